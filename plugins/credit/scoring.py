@@ -1,0 +1,59 @@
+"""Credit score, grade and suggested limit (DOMAIN §1.5, §6.3); defaults are settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+ZERO = Decimal(0)
+MAXIMA = {
+    "payment": 30, "financials": 20, "years": 15, "country": 15, "volume": 10, "insurer": 10,
+}
+GRADES = (("A", 80), ("B", 65), ("C", 50))
+CAPS = {"A": Decimal(300_000), "B": Decimal(150_000), "C": Decimal(50_000), "D": ZERO}
+
+
+def score(points: Mapping[str, int]) -> int:
+    """Sum of the scorecard; ValueError for an unknown row or points outside 0 … maximum."""
+    for key, value in points.items():
+        if key not in MAXIMA or not 0 <= value <= MAXIMA[key]:
+            raise ValueError(f"score row {key!r} takes 0 to {MAXIMA.get(key, 0)} points")
+    return sum(points.values())
+
+
+def grade(total: int) -> str:
+    """A from 80, B from 65, C from 50, else D."""
+    return next((name for name, least in GRADES if total >= least), "D")
+
+
+def suggested_limit(
+    monthly: Decimal,
+    credit_days: int,
+    grade_name: str,
+    insurer: Decimal | None = None,
+    caps: Mapping[str, Decimal] = CAPS,
+) -> Decimal:
+    """min(monthly average × (credit days / 30 + 1), insurer's limit if insured, cap of the grade)."""
+    wanted = monthly * (Decimal(credit_days) / 30 + 1)
+    limits = [wanted, caps[grade_name], *([insurer] if insurer is not None else [])]
+    return min(limits).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Path:
+    """Who must decide on a credit review, in this order."""
+
+    finance: bool
+    sales: bool
+    boss: bool
+
+
+def decision_path(
+    limit: Decimal, grade_name: str, on_credit: bool, excess: Decimal, current: Decimal
+) -> Path:
+    """Finance always; sales manager above 50,000 or grade C/D; the boss above 150,000, for C/D
+    on credit, or for a temporary excess above 20 % of the limit (DOMAIN §6.3, step 4)."""
+    weak = grade_name not in ("A", "B")
+    boss = limit > 150_000 or (weak and on_credit) or (excess > 0 and excess > current * Decimal("0.20"))
+    return Path(True, limit > 50_000 or weak or boss, boss)
