@@ -1,0 +1,1 @@
+"""Price calculation: pure functions on Decimals, without database (DOMAIN §2.1-2.3)."""
