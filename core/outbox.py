@@ -1,0 +1,91 @@
+"""Facts and background work that leave with the commit: rows, written in the transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.declare import Event
+from core.kinds import Id, Json, Moment
+from core.records import CompanyRow
+
+
+class OutboxRow(CompanyRow):
+    """One thing to do after commit: deliver an event to a plugin, or run a job (DESIGN §6).
+
+    `state` is new, working, done, failed (will be tried again) or dead (an administrator decides).
+    """
+
+    __tablename__ = "core_outbox"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    topic: Mapped[str] = mapped_column(String(120))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="new")
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime] = mapped_column(Moment)
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    key: Mapped[str | None] = mapped_column(String(200))
+    actor_id: Mapped[int | None] = mapped_column(Id)
+    error: Mapped[str | None] = mapped_column(Text)
+    progress: Mapped[int] = mapped_column(default=0)
+    result: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        UniqueConstraint("company_id", "key"),
+        Index("ix_core_outbox_due", "state", "not_before"),
+    )
+
+
+class EventRow(CompanyRow):
+    """A committed fact, kept for feeds and webhooks; the id gives the order."""
+
+    __tablename__ = "core_event"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    record_key: Mapped[str | None] = mapped_column(String(80))
+    record_id: Mapped[int | None] = mapped_column(Id)
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    actor_id: Mapped[int | None] = mapped_column(Id)
+    at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("ix_core_event_company", "company_id", "id"),)
+
+
+def add_event(
+    session: Session, company_id: int, event: Event, now: datetime, listeners: list[str]
+) -> Event:
+    """Keep the fact and one delivery for each listening plugin."""
+    row = EventRow(
+        company_id=company_id, name=event.name, record_key=event.record_key,
+        record_id=event.record_id, data=event.data, actor_id=event.actor_id, at=now,
+    )
+    session.add(row)
+    session.flush()
+    for plugin in listeners:
+        session.add(OutboxRow(
+            company_id=company_id, kind="event", topic=plugin, payload={"event": row.id},
+            not_before=now, created_at=now, actor_id=event.actor_id,
+        ))
+    return Event(event.name, event.record_key, event.record_id, event.data, event.actor_id, row.id)
+
+
+def add_job(
+    session: Session, company_id: int, job: str, payload: dict[str, Any], now: datetime,
+    *, key: str | None = None, at: datetime | None = None, actor_id: int | None = None,
+) -> int | None:
+    """Ask for work; with a `key` that exists already nothing is added and None returned."""
+    if key is not None:
+        known = select(OutboxRow.id).where(OutboxRow.key == key)
+        if session.scalar(known) is not None:
+            return None
+    row = OutboxRow(
+        company_id=company_id, kind="job", topic=job, payload=payload, key=key,
+        not_before=at or now, created_at=now, actor_id=actor_id,
+    )
+    session.add(row)
+    session.flush()
+    return row.id

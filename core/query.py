@@ -1,0 +1,302 @@
+"""The one read layer: company, row scope, field rights, filters, sorts and keyset paging.
+
+Pages, API, export, reports and search all read through here (DESIGN §4), so that nobody sees,
+filters or sorts by what she may not read.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from core.audit import plain
+from core.conditions import Condition
+from core.context import Ctx
+from core.errors import Invalid, NotFound, Refusal
+from core.i18n import _
+from core.kinds import Field
+from core.people import Member
+from core.records import Record, fields_of, record_class
+from core.schemas import extensions_of, readable_fields
+
+LIMIT = 80
+HIGHEST_LIMIT = 1000
+
+
+def reports_of(ctx: Ctx, deep: bool) -> frozenset[int]:
+    """The user and the people who report to her; `deep` goes down the whole tree."""
+    def build() -> frozenset[int]:
+        pairs = ctx.session.execute(select(Member.user_id, Member.manager_id)).all()
+        found, level = {ctx.user_id or 0}, {ctx.user_id or 0}
+        while level:
+            level = {user for user, boss in pairs if boss in level} - found
+            found |= level
+            if not deep:
+                break
+        return frozenset(found)
+
+    return ctx._once(("reports", ctx.user_id, deep), build)
+
+
+def scope_condition(ctx: Ctx, cls: type[Record]) -> Any:
+    """The SQL condition of the user's row scope, None when she may read all rows."""
+    if not cls.scope:
+        return None
+    scope = ctx.scope_for(f"{cls.key}.read")
+    if scope == "all":
+        return None
+    people = {ctx.user_id or 0} if scope == "own" else reports_of(ctx, scope == "subtree")
+    open_rows = [cls.owner_id.in_(sorted(people))]
+    shared = getattr(cls, "shared_with_all", None)  # e.g. customers in the public pool
+    if shared is not None:
+        open_rows.append(shared(ctx))
+    return or_(*open_rows)
+
+
+def select_records(ctx: Ctx, cls: type[Any], *, archived: bool | None = False) -> Select[Any]:
+    """Rows of `cls` that the user may read; `archived` None takes both."""
+    ctx.require(f"{cls.key}.read")
+    query = select(cls)
+    return _restricted(ctx, cls, query, archived)
+
+
+def _restricted(ctx: Ctx, cls: type[Any], query: Select[Any], archived: bool | None) -> Select[Any]:
+    scope = scope_condition(ctx, cls)
+    if scope is not None:
+        query = query.where(scope)
+    if archived is not None:
+        query = query.where(
+            cls.archived_at.is_not(None) if archived else cls.archived_at.is_(None)
+        )
+    return query
+
+
+def find(ctx: Ctx, key: str | type[Any], ident: int) -> Any:
+    """The record that the user may read, or NotFound: also for one of another company."""
+    cls = record_class(key) if isinstance(key, str) else key
+    row = ctx.session.scalar(select_records(ctx, cls, archived=None).where(cls.id == ident))
+    if row is None:
+        raise NotFound(_("This record does not exist."))
+    return row
+
+
+def may_read(ctx: Ctx, key: str) -> bool:
+    """Whether the user may read records of this type at all."""
+    return key in ctx.registry.records and ctx.registry.owner(key) in ctx.enabled and ctx.can(
+        f"{key}.read"
+    )
+
+
+@dataclass
+class Paths:
+    """Turns field paths of one record type into SQL expressions, joining what they need.
+
+    A path is a field, `link.field`, `plugin.field` of an extension, or `x_...` of a custom
+    field. Unknown and unreadable paths are the same error (QUALITY T6).
+    """
+
+    ctx: Ctx
+    cls: type[Any]
+    joins: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def declared(self, path: str) -> Field:
+        """The field that a path leads to."""
+        own = readable_fields(self.ctx, self.cls)
+        if path == "id":
+            return Field("integer", _("Id"), "id")
+        if path in own:
+            return own[path]
+        head, _dot, rest = path.partition(".")
+        link = own.get(f"{head}_id")
+        if rest and link is not None and link.target and may_read(self.ctx, link.target):
+            target = readable_fields(self.ctx, record_class(link.target))
+            if rest in target and "." not in rest:
+                return target[rest].named(path)
+        raise Invalid(Refusal(_("There is no field “%(name)s”.", name=path[:60]), path, "unknown-field"))
+
+    def column(self, path: str) -> Any:
+        """The SQL expression of a path; adds joins as needed."""
+        declared = self.declared(path)
+        if path.startswith("x_"):
+            return self._custom(path, declared)
+        head, _dot, rest = path.partition(".")
+        if not rest:
+            return getattr(self.cls, path)
+        for extension in extensions_of(self.ctx, self.cls.key):
+            if extension.plugin() == head and rest in fields_of(extension):
+                return getattr(self._join(head, extension, lambda a: a.record_id == self.cls.id), rest)
+        link = readable_fields(self.ctx, self.cls)[f"{head}_id"]
+        source = getattr(self.cls, f"{head}_id")
+        target = self._join(head, record_class(link.target or ""), lambda a: a.id == source)
+        return getattr(target, rest)
+
+    def _join(self, name: str, cls: type[Any], on: Any) -> Any:
+        if name not in self.joins:
+            alias = aliased(cls)
+            self.joins[name] = (alias, on(alias))
+        return self.joins[name][0]
+
+    def _custom(self, path: str, declared: Field) -> Any:
+        value = self.cls.custom[path]
+        if declared.kind in ("integer", "quantity", "money", "percent"):
+            return value.as_numeric(24, 6)
+        if declared.kind == "boolean":
+            return value.as_boolean()
+        return value.as_string()
+
+    def apply(self, query: Select[Any]) -> Select[Any]:
+        """The query with all joins that the paths asked for."""
+        for alias, on in self.joins.values():
+            query = query.outerjoin(alias, on)
+        return query
+
+
+@dataclass
+class Page:
+    """A page of rows: mappings from path to value, and the cursor of the next page."""
+
+    rows: list[Mapping[str, Any]]
+    next: str | None = None
+    previous: str | None = None
+
+
+def parse_sort(ctx: Ctx, cls: type[Any], sort: str) -> list[tuple[str, bool]]:
+    """"-created_at,number" → [("created_at", True), ("number", False)], ending in id."""
+    found = []
+    for word in (sort or cls.default_sort).split(","):
+        path = word.strip().lstrip("-+")
+        if path:
+            found.append((path, word.strip().startswith("-")))
+    found = found[:3]
+    if all(path != "id" for path, _down in found):
+        found.append(("id", found[-1][1] if found else True))
+    return found
+
+
+def _pack(values: Iterable[Any]) -> str:
+    text = json.dumps([plain(v) for v in values], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _unpack(cursor: str, kinds: list[str]) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        if not isinstance(values, list) or len(values) != len(kinds):
+            raise ValueError
+        return [_revive(value, kind) for value, kind in zip(values, kinds, strict=True)]
+    except (ValueError, binascii.Error, ArithmeticError, TypeError):
+        raise Invalid(Refusal(_("This page mark is not valid. Start at the first page."), "after")) from None
+
+
+def _revive(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    if kind in ("money", "quantity", "percent", "rate"):
+        return Decimal(value)
+    if kind == "date":
+        return date.fromisoformat(value)
+    if kind == "moment":
+        return datetime.fromisoformat(value)
+    return value
+
+
+def _beyond(columns: list[Any], downs: list[bool], values: list[Any]) -> Any:
+    """Rows after `values` in the sort order; empty values sort last in both directions."""
+    steps = []
+    for n, (column, down, value) in enumerate(zip(columns, downs, values, strict=True)):
+        same = [
+            c.is_(None) if v is None else c == v for c, v in zip(columns[:n], values[:n], strict=True)
+        ]
+        if value is None:
+            continue  # nothing comes after the empty ones in this column
+        later = column < value if down else column > value
+        steps.append(and_(*same, or_(later, column.is_(None)) if n < len(columns) - 1 else later))
+    return or_(*steps)
+
+
+def matching(ctx: Ctx, cls: type[Any], paths: Paths, text: str) -> Any:
+    """Rows where one of the searchable fields contains the text."""
+    needle = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")[:100] + "%"
+    names = [n for n, f in readable_fields(ctx, cls).items() if f.search and "." not in n]
+    return or_(*(paths.column(name).ilike(needle, escape="\\") for name in names))
+
+
+def filtered(
+    ctx: Ctx, cls: type[Any], paths: Paths, query: Select[Any],
+    where: Condition | None, search: str, archived: bool | None,
+) -> Select[Any]:
+    """Apply scope, condition and search to a query."""
+    query = _restricted(ctx, cls, query, archived)
+    if where is not None:
+        query = query.where(where.sql(paths.column, ctx.today))
+    if search.strip():
+        query = query.where(matching(ctx, cls, paths, search.strip()))
+    return query
+
+
+def read_page(
+    ctx: Ctx, key: str, columns: Iterable[str], *, where: Condition | None = None, sort: str = "",
+    limit: int = LIMIT, after: str | None = None, search: str = "", archived: bool | None = False,
+) -> Page:
+    """One page of a list: selected columns as mappings, never whole entities.
+
+    `columns` are paths; `id` always comes along. Raises Invalid for unknown fields and cursors.
+    """
+    cls = record_class(key)
+    ctx.require(f"{key}.read")
+    paths = Paths(ctx, cls)
+    order = parse_sort(ctx, cls, sort)
+    names = list(dict.fromkeys(["id", *columns, *(path for path, _down in order)]))
+    selected = [paths.column(name).label(f"c{n}") for n, name in enumerate(names)]
+    sorts = [paths.column(path) for path, _down in order]
+    downs = [down for _path, down in order]
+    query = filtered(ctx, cls, paths, select(*selected).select_from(cls), where, search, archived)
+    if after:
+        kinds = [paths.declared(path).kind for path, _down in order]
+        query = query.where(_beyond(sorts, downs, _unpack(after, kinds)))
+    for column, down in zip(sorts, downs, strict=True):
+        query = query.order_by((column.desc() if down else column.asc()).nulls_last())
+    limit = max(1, min(limit, HIGHEST_LIMIT))
+    found = ctx.session.execute(paths.apply(query).limit(limit + 1)).all()
+    rows = [dict(zip(names, row, strict=True)) for row in found[:limit]]
+    more = len(found) > limit
+    return Page(rows, _pack(rows[-1][path] for path, _down in order) if more else None)
+
+
+def count_up_to(
+    ctx: Ctx, key: str, *, where: Condition | None = None, search: str = "",
+    highest: int = 1000, archived: bool | None = False,
+) -> int:
+    """How many rows match, counted to `highest` + 1 at most (a full count is never made)."""
+    cls = record_class(key)
+    paths = Paths(ctx, cls)
+    query = filtered(ctx, cls, paths, select(cls.id).select_from(cls), where, search, archived)
+    inner = paths.apply(query).limit(highest + 1).subquery()
+    return int(ctx.session.scalar(
+        select(func.count()).select_from(inner), execution_options={"outside_the_wall": True}
+    ) or 0)
+
+
+def titles(ctx: Ctx, key: str, ids: Iterable[int]) -> dict[int, str]:
+    """Names of records by id, in one query; rows that the user may not read keep their number."""
+    wanted = sorted({i for i in ids if i})
+    if not wanted or key not in ctx.registry.records:
+        return {}
+    cls = record_class(key)
+    title = getattr(cls, cls.title, cls.number)
+    query = select(cls.id, cls.number, title).where(cls.id.in_(wanted))
+    found = {}
+    for ident, number, text in ctx.session.execute(query):
+        parts = list(dict.fromkeys(str(part) for part in (number, text) if part))
+        found[ident] = " ".join(parts) or f"#{ident}"
+    return found

@@ -1,0 +1,6 @@
+"""The test kit: fixtures and the conformance suite; public, for plugin authors too."""
+
+from core.testing.conformance import Conformance
+from core.testing.world import World, make_settings
+
+__all__ = ["Conformance", "World", "make_settings"]
