@@ -66,7 +66,10 @@ async function bundle() {
       if (output.entryPoint) {
         const logical = file.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1");
         files[logical] = file;
-        if (output.cssBundle) files[logical.replace(/\.js$/, ".css")] = relative(out, join(root, output.cssBundle));
+        // app.js also gets a bundle of its islands' styles, which the islands load by themselves
+        if (output.cssBundle && logical !== "app.js") {
+          files[logical.replace(/\.js$/, ".css")] = relative(out, join(root, output.cssBundle));
+        }
       } else {
         files[file] = file;
       }
