@@ -19,7 +19,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.audit import plain
-from core.conditions import Condition
+from core.conditions import Condition, Env
 from core.context import Ctx
 from core.errors import Invalid, NotFound, Refusal
 from core.i18n import _
@@ -231,6 +231,11 @@ def matching(ctx: Ctx, cls: type[Any], paths: Paths, text: str) -> Any:
     return or_(*(paths.column(name).ilike(needle, escape="\\") for name in names))
 
 
+def env_of(ctx: Ctx) -> Env:
+    """What conditions may ask about the moment and the user: today, and who "me" is."""
+    return Env(ctx.today, ctx.zone, {"me": ctx.user_id})
+
+
 def filtered(
     ctx: Ctx, cls: type[Any], paths: Paths, query: Select[Any],
     where: Condition | None, search: str, archived: bool | None,
@@ -238,7 +243,7 @@ def filtered(
     """Apply scope, condition and search to a query."""
     query = _restricted(ctx, cls, query, archived)
     if where is not None:
-        query = query.where(where.sql(paths.column, ctx.today))
+        query = query.where(where.sql(paths.column, env_of(ctx)))
     if search.strip():
         query = query.where(matching(ctx, cls, paths, search.strip()))
     return query

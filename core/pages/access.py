@@ -11,12 +11,24 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import g
+from flask_login import UserMixin
 
 from core.context import Ctx
+from core.people import SignIn, User
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "tradewind_access"
 PUBLIC, SIGNED_IN, MEMBER = "public", "signed-in", "member"
+
+
+class Visitor(UserMixin):
+    """The signed-in person of this request; the cookie's id is the secret of her session."""
+
+    def __init__(self, secret: str, signin: SignIn, user: User) -> None:
+        self.secret, self.signin, self.user = secret, signin, user
+
+    def get_id(self) -> str:
+        return self.secret
 
 
 def public(view: View) -> View:

@@ -1,0 +1,89 @@
+"""The blueprint of the core's pages, and the few acts that every page shares."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from core.context import Ctx
+from core.errors import TradewindError
+from core.query import may_read
+from core.records import Record, record_class
+
+pages = Blueprint("pages", __name__)
+log = logging.getLogger("tradewind.pages")
+
+
+def is_fragment() -> bool:
+    """Whether htmx asks for a part of the page only."""
+    return request.headers.get("HX-Request") == "true" and (
+        request.headers.get("HX-Request-Type", "partial") == "partial"
+    )
+
+
+def wants_json() -> bool:
+    """Whether a script asks: it gets JSON instead of a redirect."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def readable_class(ctx: Ctx, record: str) -> type[Record]:
+    """The class of a record key that the user may read; 404 for all others alike."""
+    if record not in ctx.registry.records or ctx.registry.owner(record) not in ctx.enabled:
+        abort(404)
+    if not may_read(ctx, record):
+        abort(403)
+    found: type[Record] = record_class(record)
+    return found
+
+
+def safe_next(target: str | None, otherwise: str = "/") -> str:
+    """`target` if it is a path on this site, else `otherwise` (QUALITY I9)."""
+    text = target or ""
+    parts = urlsplit(text) if not re.search(r"[\x00-\x20\x7f\\]", text) else None
+    if parts is None or parts.scheme or parts.netloc or not re.match(r"/(?![/\\])", text):
+        return otherwise
+    return text
+
+
+def go(target: str) -> Response:
+    """See other: after a change the browser reads the page anew; htmx is told to follow."""
+    if request.headers.get("HX-Request") == "true":
+        answer = Response(status=204)
+        answer.headers["HX-Redirect"] = target
+        return answer
+    return redirect(target, code=303)
+
+
+def page(template: str, status: int = 200, **data: Any) -> Response:
+    """A page of the core, drawn from `templates/pages/`."""
+    answer = Response(render_template(f"pages/{template}", **data), status=status)
+    answer.mimetype = "text/html"
+    answer.headers["Vary"] = "HX-Request, HX-Request-Type"
+    return answer
+
+
+def reasons_of(error: TradewindError) -> list[str]:
+    """The reasons of a refusal in the user's language."""
+    return [str(reason) for reason in error.reasons]
+
+
+def shown(ctx: Ctx, hook: str, **arguments: Any) -> Iterator[Any]:
+    """What the plugins show at a `show_` hook; a failing one loses its slot and is logged."""
+    for plugin, call in ctx.hooks.each(hook, ctx=ctx, **arguments):
+        try:
+            with ctx.session.begin_nested():
+                answers: Iterable[Any] = call() or ()
+                found = list(answers)
+        except Exception:  # the page must stand; the fault is logged and named to administrators
+            log.exception("plugin %s failed in %s", plugin, hook)
+            failures = ctx.cache.setdefault("failed_plugins", [])
+            if plugin not in failures:
+                failures.append(plugin)
+            continue
+        yield from found

@@ -1,0 +1,270 @@
+"""Making and changing a record; nothing that was typed is ever lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from core.context import Ctx
+from core.errors import Conflict, Forbidden, Invalid, Refused, TradewindError
+from core.i18n import _, show_number
+from core.layout import FormScreen, Grid, Slot, form_of, is_editable
+from core.pages.access import current_ctx, for_members
+from core.pages.blueprint import go, page, pages, readable_class, reasons_of
+from core.pages.form import back_to_list
+from core.pages.forms import (
+    Posted,
+    blocks_with_errors,
+    controls,
+    grid_rows,
+    learn_lines,
+    line_slots,
+    posted_form,
+)
+from core.pages.show import Cell, Names, cell, form_value, input_text, label_of
+from core.query import find
+from core.records import Record
+from core.saving import save
+from core.schemas import read_input
+
+
+@pages.get("/r/<record>/new", endpoint="new")
+@for_members
+def new(record: str) -> Response:
+    """An empty form; `f.<field>` in the address fills fields in, `copy` takes another record's."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    ctx.require(f"{record}.create")
+    screen = form_of(ctx, cls)
+    source = request.args.get("copy", type=int)
+    start = {slot.name: slot.field.default for slot in screen.slots
+             if slot.field.default is not None and not callable(slot.field.default)}
+    start.update(_given(ctx, screen))
+    if source is not None:
+        return _draw(ctx, screen, find(ctx, cls, source), None, start, copying=True)
+    return _draw(ctx, screen, None, None, start)
+
+
+def _given(ctx: Ctx, screen: FormScreen) -> dict[str, Any]:
+    raw = {
+        slot.name: form_value(ctx, slot.field, request.args[f"f.{slot.name}"])
+        for slot in screen.slots if not slot.locked and f"f.{slot.name}" in request.args
+    }
+    return read_input(ctx, screen.cls, raw, partial=True)[0]
+
+
+@pages.post("/r/<record>/new", endpoint="create")
+@for_members
+def create(record: str) -> Response:
+    """Save a new record, or show the form again with what is wrong."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    ctx.require(f"{record}.create")
+    return _save(ctx, form_of(ctx, cls), None)
+
+
+@pages.get("/r/<record>/<int:ident>/edit", endpoint="edit")
+@for_members
+def edit(record: str, ident: int) -> Response:
+    """The form of a record to change."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    row = find(ctx, cls, ident)
+    _require_editable(ctx, cls, row)
+    return _draw(ctx, form_of(ctx, cls, row), row, None, {})
+
+
+@pages.post("/r/<record>/<int:ident>/edit", endpoint="change")
+@for_members
+def change(record: str, ident: int) -> Response:
+    """Save a changed record, or show the form again with what is wrong."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    row = find(ctx, cls, ident)
+    _require_editable(ctx, cls, row)
+    return _save(ctx, form_of(ctx, cls, row), row)
+
+
+def _require_editable(ctx: Ctx, cls: type[Record], row: Record) -> None:
+    ctx.require(f"{cls.key}.write")
+    if not is_editable(ctx, cls, row):
+        state = cls.state_of(row.state)
+        raise Refused(_("“%(name)s” cannot be changed in state “%(state)s”.", name=row.name,
+                        state=state.label if state else ""))
+
+
+def _save(ctx: Ctx, screen: FormScreen, row: Record | None) -> Response:
+    posted = posted_form(ctx, screen, request.form)
+    seen = request.form.get("version", type=int)
+    clash: Conflict | None = None
+    try:
+        if posted.errors:
+            raise Invalid([])
+        saved = save(ctx, screen.cls, posted.values, row, version=seen)
+        ctx.session.commit()
+        flash(str(_("Saved.")), "ok")
+        return go(url_for("pages.form", record=screen.cls.key, ident=saved.id))
+    except Forbidden:
+        raise
+    except Conflict as error:
+        clash = error
+    except TradewindError as error:
+        posted.take(error)
+    ident = row.id if row is not None else None
+    ctx.session.rollback()
+    fresh = find(ctx, screen.cls, ident) if ident is not None else None
+    return _draw(ctx, screen, fresh, posted, {}, clash=clash)
+
+
+def _draw(
+    ctx: Ctx, screen: FormScreen, row: Record | None, posted: Posted | None,
+    start: dict[str, Any], *, clash: Conflict | None = None, copying: bool = False,
+) -> Response:
+    names = Names(ctx)
+    if row is not None:
+        learn_lines(names, screen.grids, row)
+    inputs = controls(ctx, screen, row, names, posted, start)
+    grids = {grid.key: grid_rows(ctx, grid, row, names, posted) for grid in screen.grids}
+    if copying:
+        grids = {key: [_fresh(line) for line in lines] for key, lines in grids.items()}
+    status = 200 if posted is None else 409 if clash else 422
+    existing = row if not copying else None
+    return page(
+        "edit.html", status, record=existing, cls=screen.cls, screen=screen, controls=inputs,
+        grids=grids, posted=posted, clash=_versions(ctx, screen, clash, posted, names),
+        failed_sheets=blocks_with_errors(screen, posted), plural=label_of(screen.cls.key),
+        title=existing.name if existing else _("New: %(label)s", label=screen.cls.label),
+        back=back_to_list(screen.cls.key),
+        live=any(grid.recalculate or grid.totals for grid in screen.grids),
+    )
+
+
+def _fresh(line: Any) -> Any:
+    return type(line)(line.number, "", line.controls, line.detail)
+
+
+def _versions(
+    ctx: Ctx, screen: FormScreen, clash: Conflict | None, posted: Posted | None, names: Names
+) -> list[dict[str, Any]] | None:
+    """For a stale form: each field that differs, what you typed and what is stored now."""
+    if clash is None or posted is None:
+        return None
+    slots = {slot.name: slot for slot in screen.slots}
+    found = []
+    for name, (yours, theirs) in clash.changes.items():
+        slot = slots.get(name)
+        if slot is None:
+            continue
+        names.learn([(slot.field, theirs)])
+        typed = posted.raw.get(f"f.{name}.text") or posted.raw.get(f"f.{name}", str(yours or ""))
+        words = cell(ctx, slot.field, theirs, names)
+        if typed.strip() != words.text:
+            found.append({"label": slot.label, "yours": typed, "theirs": words})
+    return found
+
+
+# ---- reckoning while typing
+@pages.post("/r/<record>/recalculate", endpoint="recalculate")
+@for_members
+def recalculate(record: str) -> Any:
+    """Lines, fields and totals for a form as it is typed; nothing is written."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    ident = request.args.get("ident", type=int)
+    row = find(ctx, cls, ident) if ident else None
+    ctx.require(f"{record}.{'write' if row is not None else 'create'}")
+    screen = form_of(ctx, cls, row)
+    answer: dict[str, Any] = {"grids": {}, "fields": {}, "inputs": {}, "notes": []}
+    with ctx.session.no_autoflush:
+        posted = posted_form(ctx, screen, request.form)
+        try:
+            for grid in screen.grids:
+                _reckon(ctx, screen, grid, row, posted, answer)
+        except TradewindError as error:
+            answer["notes"] += reasons_of(error)
+    ctx.session.rollback()
+    return jsonify(answer)
+
+
+def _reckon(
+    ctx: Ctx, screen: FormScreen, grid: Grid, row: Record | None, posted: Posted,
+    answer: dict[str, Any],
+) -> None:
+    values = read_input(ctx, screen.cls, _flat(screen, posted), partial=True)[0]
+    lines = []
+    for line in posted.values.get(grid.lines, []):
+        given = {name: value for name, value in line.items() if name != "id"}
+        cleaned = read_input(ctx, grid.cls, given, partial=True)[0]
+        lines.append({"id": int(line["id"]), **cleaned} if "id" in line else cleaned)
+    result: dict[str, Any] = {}
+    if grid.recalculate is not None:
+        changed = _changed(posted, grid)
+        result = grid.recalculate(ctx, row, {**values, grid.lines: lines, **changed}) or {}
+    currency = str(values.get("currency") or getattr(row, "currency", "") or "")
+    merged = [
+        {**line, **extra}
+        for line, extra in zip(lines, [*result.get("lines", []), *[{}] * len(lines)], strict=False)
+    ]
+    slots = {slot.name: slot for slot in line_slots(grid)}
+    names = Names(ctx)
+
+    def words(name: str, value: Any) -> str:
+        found: Cell = cell(ctx, slots[name].field, value, names, currency)
+        return found.text
+
+    numbers = posted.rows.get(grid.lines, [])
+    answer["grids"][grid.lines] = {
+        "rows": {
+            str(number): {name: words(name, line.get(name)) for name, slot in slots.items()
+                          if slot.locked and name in line}
+            for number, line in zip(numbers, merged, strict=False)
+        },
+        "totals": {
+            name: words(name, sum(Decimal(v) for line in merged if (v := line.get(name)) is not None))
+            for name in grid.totals if name in slots
+        },
+        "count": show_number(len(merged)),
+    }
+    for number, extra in zip(numbers, result.get("lines", []), strict=False):
+        start = f"{grid.lines}-{number}-"
+        answer["inputs"] |= _inputs(ctx, slots, extra, start)
+    fields = {slot.name: slot for slot in screen.slots}
+    answer["inputs"] |= _inputs(ctx, fields, result.get("fields", {}), "f.")
+    for name, value in result.get("fields", {}).items():
+        if name in fields and fields[name].locked:
+            answer["fields"][name] = cell(ctx, fields[name].field, value, names, currency).text
+    answer["notes"] += [str(text) for text in result.get("notes", [])]
+
+
+def _inputs(
+    ctx: Ctx, slots: Mapping[str, Slot], values: Mapping[str, Any], start: str
+) -> dict[str, str]:
+    """New texts of inputs that a plugin reckoned, by input name."""
+    plain = ("link", "user", "file", "json")
+    return {
+        start + name: input_text(ctx, slots[name].field, value)
+        for name, value in values.items()
+        if name in slots and not slots[name].locked and slots[name].field.kind not in plain
+    }
+
+
+def _changed(posted: Posted, grid: Grid) -> dict[str, str]:
+    """`_changed`: what the person changed last, as "incoterm" or "lines.0.price"."""
+    name = str(posted.raw.get("_changed", ""))
+    head, _dash, rest = name.partition("-")
+    number, _dash, inner = rest.partition("-")
+    if head != grid.lines:
+        return {"_changed": name.removeprefix("f.").partition(".")[0]} if name else {}
+    rows = posted.rows.get(grid.lines, [])
+    if not number.isdigit() or int(number) not in rows:
+        return {}
+    return {"_changed": f"{head}.{rows.index(int(number))}.{inner.partition('.')[0]}"}
+
+
+def _flat(screen: FormScreen, posted: Posted) -> dict[str, Any]:
+    sets = {grid.lines for grid in screen.grids}
+    return {name: value for name, value in posted.values.items() if name not in sets}

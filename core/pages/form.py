@@ -1,0 +1,138 @@
+"""The page of one record: its form to read, state bar, steps, panels, counters and trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from core.conditions import parse_condition
+from core.context import Ctx
+from core.declare import State
+from core.documents import documents_for
+from core.layout import FormScreen, Grid, form_of, is_editable
+from core.pages.access import current_ctx, for_members
+from core.pages.blueprint import go, page, pages, readable_class, safe_next, shown
+from core.pages.forms import grid_cells, learn_lines
+from core.pages.show import Names, label_of, slot_cells, values_of
+from core.pages.timeline import activities_of, files_of, timeline_of
+from core.query import Paths, count_up_to, find
+from core.records import Record, record_class
+from core.saving import archive
+from core.steps import Offer, offers
+
+
+@dataclass(frozen=True)
+class Button:
+    """A step as a button: where it leads, or why it cannot be done now."""
+
+    key: str
+    label: object
+    url: str
+    reason: object | None
+    dialog: bool
+    primary: bool
+    danger: bool
+    icon: str
+    help: object
+
+
+def buttons_of(ctx: Ctx, record: Record) -> list[Button]:
+    """The steps of a record, at most one of them primary and that one first."""
+    found = offers(ctx, record)
+    first = next((o for o in found if o.step.primary and o.reason is None), None)
+    return sorted(
+        (_button(record, offer, offer is first) for offer in found), key=lambda b: not b.primary
+    )
+
+
+def _button(record: Record, offer: Offer, primary: bool) -> Button:
+    step = offer.step
+    url = url_for("pages.step", record=record.key, ident=record.id, step=step.key)
+    return Button(
+        step.key, step.label, url, offer.reason, step.params is not None or step.danger, primary,
+        step.danger, step.icon, step.help,
+    )
+
+
+def state_bar(record: Record) -> list[tuple[State, str]]:
+    """(state, "done" | "now" | "next") along the declared order; red ends only when reached."""
+    states = type(record).states
+    at = next((n for n, state in enumerate(states) if state.key == record.state), 0)
+    return [
+        (state, "now" if n == at else "done" if n < at else "next")
+        for n, state in enumerate(states) if n == at or state.colour != "red"
+    ]
+
+
+def counters_of(ctx: Ctx, screen: FormScreen, record: Record) -> list[dict[str, Any]]:
+    """The smart counters: how many rows of other records point here, with the list behind."""
+    found = []
+    for counter in screen.counters:
+        paths = Paths(ctx, record_class(counter.record))
+        where = parse_condition({"f": counter.field, "op": "eq", "v": record.id}, paths.declared)
+        count = count_up_to(ctx, counter.record, where=where)
+        address = url_for("pages.list", record=counter.record, **{f"f.{counter.field}": record.id})
+        create = ctx.can(f"{counter.record}.create")
+        found.append({
+            "label": counter.label, "icon": counter.icon, "count": count, "url": address,
+            "create": url_for("pages.new", record=counter.record,
+                              **{f"f.{counter.field}": record.id}) if create else "",
+        })
+    return found
+
+
+@pages.get("/r/<record>/<int:ident>", endpoint="form")
+@for_members
+def view(record: str, ident: int) -> Response:
+    """A record to read."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    row = find(ctx, cls, ident)
+    return page("form.html", **form_data(ctx, row))
+
+
+def form_data(ctx: Ctx, row: Record) -> dict[str, Any]:
+    """What the template of a record's page needs."""
+    cls = type(row)
+    screen = form_of(ctx, cls, row)
+    names = Names(ctx)
+    values = values_of(ctx, row, screen.slots)
+    names.learn((slot.field, values.get(slot.name)) for slot in screen.slots)
+    learn_lines(names, screen.grids, row)
+    grids: dict[str, Any] = {}
+    for sheet in screen.sheets:
+        for block in sheet.blocks:
+            if isinstance(block, Grid):
+                grids[block.key] = grid_cells(ctx, block, row, names)
+    return {
+        "record": row, "cls": cls, "screen": screen, "grids": grids,
+        "cells": slot_cells(ctx, screen.slots, values, names),
+        "state": cls.state_of(row.state), "states": state_bar(row), "buttons": buttons_of(ctx, row),
+        "documents": documents_for(ctx, row), "counters": counters_of(ctx, screen, row),
+        "panels": sorted(shown(ctx, "show_panels", record=row), key=lambda p: p.sequence),
+        "timeline": timeline_of(ctx, row), "files": files_of(ctx, row),
+        "activities": activities_of(ctx, row), "plural": label_of(row.key),
+        "may_edit": is_editable(ctx, cls, row), "back": back_to_list(row.key),
+        "may_archive": ctx.can(f"{row.key}.archive"), "may_copy": ctx.can(f"{row.key}.create"),
+        "failed": ctx.cache.get("failed_plugins", []) if ctx.can("core.admin") else [],
+    }
+
+
+def back_to_list(record: str) -> str:
+    """The list that the record was opened from, with its filters."""
+    plain = url_for("pages.list", record=record)
+    target = safe_next(request.args.get("list"), plain)
+    return target if target.startswith(plain) else plain
+
+
+@pages.post("/r/<record>/<int:ident>/archive", endpoint="archive")
+@for_members
+def put_away(record: str, ident: int) -> Response:
+    """Take a record out of the lists, or bring it back (`back=1`)."""
+    ctx = current_ctx()
+    row = find(ctx, readable_class(ctx, record), ident)
+    archive(ctx, row, not request.form.get("back"))
+    return go(url_for("pages.form", record=record, ident=ident))
