@@ -76,10 +76,10 @@ class SqlCompiler:
             empty = self._empty(leaf.field.kind, column)
             return empty if leaf.op == "empty" else not_(empty)
         if leaf.field.kind == "tags":
-            found = HasTag(column, literal(leaf.resolve(leaf.value, {}, self.env), Text()))
-            return case((self._empty("tags", column), null()), else_=found)
+            word = literal(leaf.resolve(leaf.value, {}, self.env), Text())
+            return case((self._empty("tags", column), null()), else_=HasTag(column, word))
         if leaf.field.kind in TEXTS and not (positive and leaf.op in ("eq", "in")):
-            # plain `column = value` keeps its index; a NULL is only told apart from false below `not`
+            # plain `column = value` keeps its index; only below `not` do NULL and false differ
             column = func.nullif(column, "")
         if leaf.op in ("in", "not_in"):
             values = [self.value(leaf, v) for v in leaf.value]
@@ -89,11 +89,14 @@ class SqlCompiler:
             return not_(found) if leaf.op == "not_in" else found
         if leaf.op == "between":
             low, high = (self.value(leaf, v) for v in leaf.value)
-            return and_(self.compare(leaf, column, "ge", low), self.compare(leaf, column, "lt", high))
+            return self._range(leaf, column, low, high, "lt")
         if leaf.op == "within_days":
             low, high = (self.env.today + timedelta(days=n) for n in sorted((0, leaf.value)))
-            return and_(self.compare(leaf, column, "ge", low), self.compare(leaf, column, "le", high))
+            return self._range(leaf, column, low, high, "le")
         return self.compare(leaf, column, leaf.op, self.value(leaf, leaf.value))
+
+    def _range(self, leaf: Any, column: Any, low: Any, high: Any, end: str) -> Any:
+        return and_(self.compare(leaf, column, "ge", low), self.compare(leaf, column, end, high))
 
     def value(self, leaf: Any, value: Any) -> Any:
         """A literal, or the expression of another field."""
@@ -112,7 +115,7 @@ class SqlCompiler:
             return column.in_(sorted(self.env.under(leaf.field, right)))
         if isinstance(right, bool):
             right = true() if right else false()
-        if leaf.field.kind == "moment" and isinstance(right, date) and not isinstance(right, datetime):
+        if leaf.field.kind == "moment" and type(right) is date:
             return self._day(column, op, right)
         return {
             "eq": lambda: column == right, "ne": lambda: column != right,

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import (
-    Boolean, Column, Date, Integer, MetaData, String, Table, Text, create_engine, insert, select,
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    insert,
+    select,
 )
 
 from core.conditions import Env, operators, parse_condition
@@ -35,7 +45,7 @@ TABLE = Table(
     Column("grade", String(1)), Column("note", Text), Column("hold", Boolean), Column("due", Date),
     Column("sent", Moment), Column("tags", Json), Column("owner", Integer),
 )
-ENV = Env(TODAY, constants={"limit": Decimal("50000"), "me": 2, "gone": None},
+ENV = Env(TODAY, constants={"limit": Decimal(50000), "me": 2, "gone": None},
           under=lambda field, value: frozenset({value, 2}))
 
 
