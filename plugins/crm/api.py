@@ -1,29 +1,15 @@
 """What other plugins may use of crm."""
 
-from plugins.crm.records import (
-    Channel,
-    Contact,
-    Customer,
-    Inquiry,
-    InquiryLine,
-    Lead,
-)
-from plugins.crm.terms import (
-    GRADES,
-    INCOTERMS,
-    LOST_REASONS,
-    OPEN_STAGES,
-    PAYMENT_TERMS,
-    PROBABILITY,
-    UNITS,
-)
+from plugins.crm.customers import clear_hold, note_activity, set_hold
+from plugins.crm.inquiries import move_stage, note_order, note_quoted
+from plugins.crm.lookup import managers_of
+from plugins.crm.records import Channel, Contact, Customer, Inquiry, InquiryLine, Lead
+from plugins.crm.terms import GRADES, LOST_REASONS, OPEN_STAGES, PROBABILITY, UNITS
 
 __all__ = [
     "GRADES",
-    "INCOTERMS",
     "LOST_REASONS",
     "OPEN_STAGES",
-    "PAYMENT_TERMS",
     "PROBABILITY",
     "UNITS",
     "Channel",
@@ -32,4 +18,11 @@ __all__ = [
     "Inquiry",
     "InquiryLine",
     "Lead",
+    "clear_hold",
+    "managers_of",
+    "move_stage",
+    "note_activity",
+    "note_order",
+    "note_quoted",
+    "set_hold",
 ]

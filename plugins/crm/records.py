@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, and_, false, or_, select
 from sqlalchemy.orm import Mapped
 
 from core.api import (
+    Ctx,
     Line,
     Number,
     Record,
@@ -30,12 +32,14 @@ from core.api import (
     percent,
     phone,
     quantity,
+    structure,
     tags,
     text,
     url,
     user,
 )
 from plugins.crm import terms
+from plugins.products.api import INCOTERMS
 
 
 class Channel(Record):
@@ -72,7 +76,7 @@ class AssignmentRule(Record):
         _("Countries"), help=_("Two-letter codes such as DE, FR; empty means every country")
     )
     product_groups: Mapped[list[str] | None] = tags(
-        _("Product groups"), help=_("Empty means every product group")
+        _("Product groups"), help=_("Codes of categories; empty means every product group")
     )
     last_user_id: Mapped[int | None] = user(_("Last assigned to"), system=True)
     people = lines("crm.assignment_person", _("Sales representatives"))
@@ -109,8 +113,15 @@ class Lead(Record):
         State("merged", _("Merged"), "grey", done=True),
         State("invalid", _("Invalid"), "grey", done=True),
     )
-    constraints = (UniqueConstraint("company_id", "channel_id", "source_ref"),)
+    constraints = (
+        UniqueConstraint("company_id", "channel_id", "source_ref"),
+        *(
+            Index(f"ix_crm_lead_{key}", "company_id", key)
+            for key in ("email_key", "domain_key", "phone_key", "name_key")
+        ),
+    )
 
+    owner_id: Mapped[int | None] = user(_("Owner"), system=True)
     received_at: Mapped[datetime | None] = moment(_("Received"))
     channel_id: Mapped[int | None] = link("crm.channel", _("Channel"))
     source_ref: Mapped[str | None] = text(
@@ -125,7 +136,7 @@ class Lead(Record):
     country: Mapped[str | None] = country(_("Country"))
     language: Mapped[str | None] = language(_("Language"))
     product_id: Mapped[int | None] = link("products.product", _("Product"))
-    product_group: Mapped[str | None] = text(_("Product group"), length=60)
+    category_id: Mapped[int | None] = link("products.category", _("Product group"))
     interest: Mapped[str | None] = text(_("Products of interest"), search=True)
     est_qty: Mapped[Decimal | None] = quantity(_("Estimated quantity"), minimum=Decimal(0))
     est_amount: Mapped[Decimal | None] = money(
@@ -142,16 +153,23 @@ class Lead(Record):
     duplicate: Mapped[str | None] = choice(
         _("Duplicate check"), terms.DUPLICATE_STATES, system=True, default="none"
     )
-    duplicate_hint: Mapped[str | None] = text(_("Match found"), system=True, length=300)
+    matches: Mapped[list[dict[str, Any]] | None] = structure(_("Matches found"))
     duplicate_of_id: Mapped[int | None] = link("crm.lead", _("Duplicate of"), system=True)
     match_id: Mapped[int | None] = link("crm.customer", _("Matching customer"), system=True)
     customer_id: Mapped[int | None] = link("crm.customer", _("Customer"), system=True)
     contact_id: Mapped[int | None] = link("crm.contact", _("Contact created"), system=True)
-    inquiry_id: Mapped[int | None] = link("crm.inquiry", _("Inquiry"), system=True)
     email_key: Mapped[str | None] = text(_("E-mail key"), system=True)
     domain_key: Mapped[str | None] = text(_("Domain key"), system=True)
     phone_key: Mapped[str | None] = text(_("Phone key"), system=True, length=40)
     name_key: Mapped[str | None] = text(_("Name key"), system=True)
+
+    @classmethod
+    def shared_with_all(cls, ctx: Ctx) -> Any:
+        """Beyond the row scope: one's own entries, and unassigned leads for who assigns."""
+        mine = cls.created_by_id == ctx.user_id
+        if not ctx.can("crm.lead.assign"):
+            return mine
+        return or_(mine, cls.owner_id.is_(None))
 
 
 class Customer(Record):
@@ -168,8 +186,15 @@ class Customer(Record):
         State("prospect", _("Prospect"), "grey"),
         State("active", _("Active"), "green"),
     )
-    constraints = (UniqueConstraint("company_id", "name_key", "country"),)
+    constraints = (
+        UniqueConstraint("company_id", "name_key", "country"),
+        Index("ix_crm_customer_domain_key", "company_id", "domain_key"),
+        Index("ix_crm_customer_phone_key", "company_id", "phone_key"),
+        Index("ix_crm_customer_email_key", "company_id", "email_key"),
+        Index("ix_crm_customer_pool", "company_id", "pool", "owner_id"),
+    )
 
+    owner_id: Mapped[int | None] = user(_("Owner"), system=True)
     name: Mapped[str] = text(_("Legal name"), required=True, search=True)
     short_name: Mapped[str | None] = text(_("Short name"), length=60, search=True)
     country: Mapped[str] = country(_("Country"), required=True)
@@ -195,9 +220,9 @@ class Customer(Record):
     vat_no: Mapped[str | None] = text(_("VAT number"), length=40)
     eori: Mapped[str | None] = text(_("EORI number"), length=40)
     currency: Mapped[str | None] = currency(_("Currency"), default="USD")
-    incoterm: Mapped[str | None] = choice(_("Incoterm"), terms.INCOTERMS)
+    incoterm: Mapped[str | None] = choice(_("Incoterm"), INCOTERMS)
     port: Mapped[str | None] = text(_("Named place or port"), length=60)
-    payment_term: Mapped[str | None] = choice(_("Payment term"), terms.PAYMENT_TERMS)
+    payment_term_id: Mapped[int | None] = link("products.payment_term", _("Payment term"))
     shipping_marks: Mapped[str | None] = note(_("Shipping marks"), length=500)
     hold: Mapped[bool] = boolean(_("On hold"), system=True)
     hold_reason: Mapped[str | None] = text(_("Reason for the hold"), system=True, length=300)
@@ -208,6 +233,24 @@ class Customer(Record):
     name_key: Mapped[str | None] = text(_("Name key"), system=True)
     domain_key: Mapped[str | None] = text(_("Domain key"), system=True)
     phone_key: Mapped[str | None] = text(_("Phone key"), system=True, length=40)
+    email_key: Mapped[str | None] = text(_("E-mail key"), system=True)
+
+    @classmethod
+    def shared_with_all(cls, ctx: Ctx) -> Any:
+        """Beyond the row scope: the public pool, and for 30 days one's former customers."""
+        return or_(cls.pool == "public", formerly_own(ctx))
+
+
+def formerly_own(ctx: Ctx) -> Any:
+    """Customers that the user handed over less than 30 days ago (DOMAIN §1.2)."""
+    if ctx.user_id is None:
+        return false()
+    return and_(Customer.former_owner_id == ctx.user_id, Customer.former_until >= ctx.today)
+
+
+def of_former_customers(ctx: Ctx, customer_id: Any) -> Any:
+    """Rows whose customer the user handed over less than 30 days ago."""
+    return customer_id.in_(select(Customer.id).where(formerly_own(ctx)))
 
 
 class Contact(Record):
@@ -219,13 +262,18 @@ class Contact(Record):
     icon = "user"
     scope = True
     default_sort = "name"
+    constraints = (
+        Index("ix_crm_contact_email_key", "company_id", "email_key"),
+        Index("ix_crm_contact_phone_key", "company_id", "phone_key"),
+    )
 
+    owner_id: Mapped[int | None] = user(_("Owner"), system=True)
     name: Mapped[str] = text(_("Name"), required=True, search=True)
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
     position: Mapped[str | None] = text(_("Position"), length=80)
     email: Mapped[str | None] = email(_("E-mail"), search=True)
-    phone: Mapped[str | None] = phone(_("Phone"), search=True)
     mobile: Mapped[str | None] = phone(_("Mobile"))
+    phone: Mapped[str | None] = phone(_("Phone"), search=True)
     messenger: Mapped[str | None] = text(_("Messenger"), length=120)
     language: Mapped[str | None] = language(_("Language"))
     decides: Mapped[bool] = boolean(_("Decision maker"))
@@ -233,6 +281,11 @@ class Contact(Record):
     remarks: Mapped[str | None] = note(_("Remarks"))
     email_key: Mapped[str | None] = text(_("E-mail key"), system=True)
     phone_key: Mapped[str | None] = text(_("Phone key"), system=True, length=40)
+
+    @classmethod
+    def shared_with_all(cls, ctx: Ctx) -> Any:
+        """Contacts of customers whom the user handed over a short while ago."""
+        return of_former_customers(ctx, cls.customer_id)
 
 
 class Inquiry(Record):
@@ -256,12 +309,15 @@ class Inquiry(Record):
         State("lost", _("Lost"), "red", done=True),
     )
 
+    constraints = (Index("ix_crm_inquiry_next", "company_id", "state", "next_action_on"),)
+
+    owner_id: Mapped[int | None] = user(_("Owner"), system=True)
     subject: Mapped[str] = text(_("Subject"), required=True, search=True)
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
     contact_id: Mapped[int | None] = link("crm.contact", _("Contact"))
     lead_id: Mapped[int | None] = link("crm.lead", _("Lead"))
     received_on: Mapped[date | None] = day(_("Received"))
-    incoterm: Mapped[str | None] = choice(_("Incoterm"), terms.INCOTERMS)
+    incoterm: Mapped[str | None] = choice(_("Incoterm"), INCOTERMS)
     destination: Mapped[str | None] = text(_("Destination"), length=60)
     needed_by: Mapped[date | None] = day(_("Needed by"))
     expected_amount: Mapped[Decimal | None] = money(
@@ -282,6 +338,14 @@ class Inquiry(Record):
     closed_on: Mapped[date | None] = day(_("Closed"), system=True)
     requirements: Mapped[str | None] = note(_("Requirements"))
     lines = lines("crm.inquiry_line")
+
+    @classmethod
+    def shared_with_all(cls, ctx: Ctx) -> Any:
+        """Inquiries of customers whom the user handed over a short while ago, and ownerless ones."""
+        shared = of_former_customers(ctx, cls.customer_id)
+        if not ctx.can("crm.customer.hand_over"):
+            return shared
+        return or_(shared, cls.owner_id.is_(None))
 
 
 class InquiryLine(Line):

@@ -63,23 +63,6 @@ DUPLICATE_STATES = (
     Choice("separate", _("Decided: not a duplicate"), "grey"),
     Choice("merged", _("Decided: merged"), "grey"),
 )
-INCOTERMS = tuple(
-    (code, code)
-    for code in ("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP")
-)
-PAYMENT_TERMS = (
-    ("TT100", _("100 % T/T in advance")),
-    ("TT30B", _("30 % deposit, 70 % before shipment")),
-    ("TT30C", _("30 % deposit, 70 % against B/L copy")),
-    ("LCS", _("L/C at sight")),
-    ("LC90", _("L/C 90 days")),
-    ("DPS", _("D/P at sight")),
-    ("DA60", _("D/A 60 days after B/L")),
-    ("OA30", _("Open account 30 days after B/L")),
-    ("OA60", _("Open account 60 days after B/L")),
-    ("OA90", _("Open account 90 days after B/L")),
-    ("TT20LC80", _("20 % deposit, 80 % L/C at sight")),
-)
 UNITS = (
     ("PCS", _("PCS")),
     ("SET", _("SET")),
