@@ -1,4 +1,4 @@
-"""Settings: config/default.toml, then the file named in TRADEWIND_CONFIG, then TRADEWIND_* variables."""
+"""Settings: config/default.toml, the file named in TRADEWIND_CONFIG, TRADEWIND_* variables."""
 
 from __future__ import annotations
 
@@ -94,12 +94,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise ConfigError(f"mode is {typed['mode']!r}. Use one of {', '.join(MODES)}.")
     if not 0 < typed["port"] < 65536:
         raise ConfigError(f"port is {typed['port']}. Use a number from 1 to 65535.")
-    data = Path(typed["data_dir"]).expanduser().resolve()
+    data = _folder(typed["data_dir"])
     typed |= {
         "data_dir": data,
         "database_url": typed["database_url"] or f"sqlite:///{data / 'tradewind.db'}",
         "redis_url": typed["redis_url"] or None,
-        "plugins_dir": Path(typed["plugins_dir"]).expanduser().resolve() if typed["plugins_dir"] else None,
+        "plugins_dir": _folder(typed["plugins_dir"]) if typed["plugins_dir"] else None,
         "old_secret_keys": tuple(typed["old_secret_keys"]),
     }
     return Settings(**{f.name: typed[f.name] for f in fields(Settings)})
@@ -111,11 +111,16 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     return sorted(name for name in environ if name.startswith(_PREFIX) and name not in known)
 
 
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror}). Check TRADEWIND_CONFIG.") from error
+        fault = f"{path} cannot be read ({error.strerror}). Check TRADEWIND_CONFIG."
+        raise ConfigError(fault) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}. Mend the line it names.") from error
 
@@ -142,7 +147,8 @@ def _typed(key: str, value: Any, default: Any) -> Any:
         except (TypeError, ValueError):
             raise ConfigError(f"{key} is {value!r}. Use a whole number.") from None
     if isinstance(default, list):
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else list(value)
+        parts = value.split(",") if isinstance(value, str) else list(value)
+        return [str(part).strip() for part in parts if str(part).strip()]
     if not isinstance(value, str):
         raise ConfigError(f"{key} is {value!r}. Use a text in quotes.")
     return value.strip()

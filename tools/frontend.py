@@ -48,7 +48,7 @@ def find_node() -> dict[str, str]:
             return env
         if sys.prefix == sys.base_prefix:
             break
-        print(f"assets: no Node >= {OLDEST} here, taking {NODE_WHEEL} into the environment", flush=True)
+        print(f"assets: no Node >= {OLDEST} here, installing {NODE_WHEEL}", flush=True)
         command = [sys.executable, "-m", "pip", "install", "--quiet", NODE_WHEEL]
         if subprocess.run(command, check=False).returncode:
             break
@@ -56,6 +56,13 @@ def find_node() -> dict[str, str]:
         f"The pages' assets need Node {OLDEST} or newer with npm, and none was found. "
         f"Install Node, or run `pip install {NODE_WHEEL}` and try again."
     )
+
+
+def missing_node() -> list[str]:
+    """The requirement that brings a Node, if this machine has none that fits."""
+    node = shutil.which("node")
+    fits = node and shutil.which("npm") and _version(node) >= OLDEST
+    return [] if fits else [NODE_WHEEL]
 
 
 def _hash(paths: list[Path]) -> str:
@@ -92,7 +99,8 @@ def install_packages(env: dict[str, str]) -> None:
 def build(if_changed: bool = False) -> None:
     """Build the assets; with `if_changed` only when a source differs from the last build."""
     wanted = _hash(_sources())
-    if if_changed and BUILT.is_file() and BUILT_STAMP.is_file() and BUILT_STAMP.read_text() == wanted:
+    built = BUILT_STAMP.read_text() if BUILT.is_file() and BUILT_STAMP.is_file() else ""
+    if if_changed and built == wanted:
         print("assets: up to date", flush=True)
         return
     env = find_node()
