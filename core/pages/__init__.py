@@ -1,7 +1,1 @@
-"""Generated pages."""
-
-from typing import Any
-
-
-def register(app: Any) -> None:
-    """Add all generated pages to the app."""
+"""Pages generated from declarations; `wiring` adds them to the app."""

@@ -74,8 +74,8 @@ def _parameter(name: str, entry: Any) -> Field:
     return Field(
         "choice" if options else entry.metadata.get("kind", kind), label, name,
         required=entry.required, choices=options, help=entry.metadata.get("help", ""),
-        default=None if callable(start) else start, multiline=entry.metadata.get("multiline", False),
-        target=entry.metadata.get("target"),
+        default=None if callable(start) else start, target=entry.metadata.get("target"),
+        multiline=entry.metadata.get("multiline", False),
     )
 
 

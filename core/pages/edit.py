@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -224,7 +224,7 @@ def _reckon(
             for number, line in zip(numbers, merged, strict=False)
         },
         "totals": {
-            name: words(name, sum(Decimal(v) for line in merged if (v := line.get(name)) is not None))
+            name: words(name, _sum(line.get(name) for line in merged))
             for name in grid.totals if name in slots
         },
         "count": show_number(len(merged)),
@@ -263,6 +263,10 @@ def _changed(posted: Posted, grid: Grid) -> dict[str, str]:
     if not number.isdigit() or int(number) not in rows:
         return {}
     return {"_changed": f"{head}.{rows.index(int(number))}.{inner.partition('.')[0]}"}
+
+
+def _sum(values: Iterable[Any]) -> Decimal:
+    return sum((Decimal(value) for value in values if value is not None), Decimal(0))
 
 
 def _flat(screen: FormScreen, posted: Posted) -> dict[str, Any]:

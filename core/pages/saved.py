@@ -39,7 +39,8 @@ class SavedView(CompanyRow):
     @property
     def url(self) -> str:
         """The list as it was saved."""
-        return f"{url_for('pages.list', record=self.record)}?{urlencode([*self.query, ('saved', self.id)])}"
+        plain = url_for("pages.list", record=self.record)
+        return f"{plain}?{urlencode([*self.query, ('saved', self.id)])}"
 
 
 def saved_views(ctx: Ctx, record: str) -> list[SavedView]:

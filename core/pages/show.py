@@ -30,7 +30,9 @@ TRADE_CURRENCIES = (
     "DKK", "PLN", "CZK", "TRY", "AED", "SAR", "KWD", "BHD", "OMR", "ZAR", "NGN", "KES", "EGP",
     "BRL", "MXN", "CLP", "INR", "THB", "VND", "IDR", "MYR", "PHP", "KRW", "RUB",
 )
-LANGUAGES = ("en", "zh", "es", "de", "fr", "it", "pt", "ru", "ar", "ja", "ko", "pl", "nl", "tr", "vi")
+LANGUAGES = (
+    "en", "zh", "es", "de", "fr", "it", "pt", "ru", "ar", "ja", "ko", "pl", "nl", "tr", "vi",
+)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def cell(
     if kind in ("quantity", "integer", "rate"):
         return Cell(show_number(value, declared.places), kind, True)
     if kind == "date":
-        return Cell(show_date(value if isinstance(value, date) else date.fromisoformat(value)), kind)
+        return Cell(show_date(revive(declared, value)), kind)
     if kind == "moment":
         return Cell(show_moment(value, ctx.user_zone), kind)
     if kind == "boolean":
@@ -179,7 +181,7 @@ def _named(ctx: Ctx, declared: Field, value: Any, names: Names) -> Cell:
 
 
 def currency_path(path: str, declared: Field) -> str | None:
-    """Where the currency of the money field at `path` is read: customer.limit → customer.currency."""
+    """Where the currency of a money field is read: customer.limit → customer.currency."""
     if declared.kind != "money" or not declared.currency:
         return None
     head, dot, _rest = path.rpartition(".")

@@ -240,8 +240,9 @@ def plan(record: str, ident: int) -> Response:
     ))
     address = url_for("pages.form", record=record, ident=ident)
     if int(person) != ctx.user_id:
-        notify(ctx, int(person), _("%(who)s planned for you: %(what)s", what=f"{summary} · {row.name}",
-                                   who=ctx.user.name if ctx.user else ""), address)
+        text = _("%(who)s planned for you: %(what)s", what=f"{summary} · {row.name}",
+                 who=ctx.user.name if ctx.user else "")
+        notify(ctx, int(person), text, address)
     return go(f"{address}#activities")
 
 

@@ -1,0 +1,229 @@
+"""Lists: rows to scan, filter, sort, group, choose columns of, change in place and act on."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from core.context import Ctx
+from core.errors import Conflict, Invalid, Refused, TradewindError
+from core.i18n import _
+from core.layout import Column, ListScreen, Slot, is_editable, list_of
+from core.pages.access import current_ctx, for_members
+from core.pages.blueprint import is_fragment, page, pages, readable_class, reasons_of
+from core.pages.calendar import calendar_data
+from core.pages.kanban import board_data
+from core.pages.listing import (
+    SIZES,
+    Wanted,
+    builder_fields,
+    facets,
+    groups_of,
+    read_rows,
+    row_cells,
+    wanted_of,
+)
+from core.pages.saved import chosen_columns, saved_views
+from core.pages.show import Names, cell, control, form_value
+from core.query import count_up_to, find, parse_sort
+from core.records import Record
+from core.saving import save
+from core.steps import steps_of
+
+COUNTED = 1000
+
+
+@pages.get("/r/<record>", endpoint="list")
+@for_members
+def show(record: str) -> Response:
+    """The list of a record, as a table, a board (`view=kanban`) or a month (`view=calendar`)."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    screen = list_of(ctx, cls, chosen_columns(ctx, record))
+    wanted = wanted_of(ctx, screen)
+    data = {
+        "cls": cls, "screen": screen, "wanted": wanted, "views": _views(screen, wanted),
+        "facets": facets(ctx, screen, wanted), "saved": saved_views(ctx, record),
+        "current_saved": request.args.get("saved", type=int), "presets": _presets(screen, wanted),
+        "may_create": screen.view.create and ctx.can(f"{record}.create"),
+        "actions": list_actions(ctx, record, wanted), "sizes": SIZES,
+        "builder": builder_fields(ctx, screen),
+    }
+    names = Names(ctx)
+    if wanted.view == "kanban" and screen.view.kanban:
+        data.update(board_data(ctx, screen, wanted, names))
+        return page("kanban.html", **data)
+    if wanted.view == "calendar" and screen.view.calendar:
+        data.update(calendar_data(ctx, screen, wanted, names))
+        return page("calendar.html", **data)
+    data.update(table_data(ctx, screen, wanted, names))
+    return page("list_rows.html" if is_fragment() and wanted.after else "list.html", **data)
+
+
+def table_data(
+    ctx: Ctx, screen: ListScreen, wanted: Wanted, names: Names
+) -> dict[str, Any]:
+    """Rows, head and count of the table."""
+    groups, sort = {}, wanted.sort
+    shown = list(screen.columns)
+    group_column = next((c for c in screen.choices if c.path == wanted.group), None)
+    if wanted.group and group_column is not None:
+        groups = groups_of(ctx, screen, wanted, wanted.group, names)
+        sort = ",".join([wanted.group, wanted.sort]) if wanted.sort else wanted.group
+    extra = [group_column] if group_column and group_column not in shown else []
+    found = read_rows(ctx, screen, wanted, [*shown, *extra], sort=sort)
+    cells = row_cells(ctx, shown, found.rows, names)
+    count = None
+    if not wanted.after:
+        count = len(found.rows) if found.next is None else count_up_to(
+            ctx, wanted.record, where=wanted.where, search=wanted.search, highest=COUNTED,
+            archived=wanted.archived,
+        )
+    return {
+        "columns": _heads(ctx, screen, wanted), "groups": groups, "group": group_column,
+        "rows": [
+            {"id": row["id"], "cells": line, "url": record_url(wanted, row["id"]),
+             "group": row.get(wanted.group) if wanted.group else None}
+            for row, line in zip(found.rows, cells, strict=True)
+        ],
+        "next": _after(wanted, found.next), "count": count, "counted": COUNTED,
+        "bulk": [s for s in steps_of(ctx, wanted.record) if s.bulk and ctx.can(s.needs)],
+        "inline": screen.inline,
+    }
+
+
+def record_url(wanted: Wanted, ident: int) -> str:
+    """A record's address that remembers the filters of the list."""
+    plain = url_for("pages.form", record=wanted.record, ident=ident)
+    if not wanted.query:
+        return plain
+    return f"{plain}?{urlencode({'list': wanted.url()})}"
+
+
+def _after(wanted: Wanted, mark: str | None) -> str | None:
+    if mark is None:
+        return None
+    base = wanted.url()
+    return f"{base}{'&' if '?' in base else '?'}{urlencode({'after': mark})}"
+
+
+def _heads(ctx: Ctx, screen: ListScreen, wanted: Wanted) -> list[dict[str, Any]]:
+    """The columns' heads with the address that sorts by them."""
+    first, down = parse_sort(ctx, screen.cls, wanted.sort)[0]
+    heads = []
+    for column in screen.columns:
+        now = column.path == first
+        to = column.path if now and down else f"-{column.path}"
+        if not now and not column.field.numeric and column.field.kind not in ("date", "moment"):
+            to = column.path
+        heads.append({
+            "column": column, "url": wanted.url(sort=to), "numeric": column.field.numeric,
+            "sorted": ("descending" if down else "ascending") if now else "",
+        })
+    return heads
+
+
+def _views(screen: ListScreen, wanted: Wanted) -> list[dict[str, Any]]:
+    kinds = [("list", _("List"), "list"), ("kanban", _("Board"), "layout-kanban"),
+             ("calendar", _("Calendar"), "calendar")]
+    offered = [k for k in kinds if k[0] == "list" or getattr(screen.view, k[0])]
+    if len(offered) == 1:
+        return []
+    return [
+        {"key": key, "label": label, "icon": icon, "now": key == wanted.view,
+         "url": wanted.url(view=None if key == "list" else key, month=None)}
+        for key, label, icon in offered
+    ]
+
+
+def _presets(screen: ListScreen, wanted: Wanted) -> list[dict[str, Any]]:
+    now = wanted.args.get("preset")
+    return [
+        {"label": label, "now": key == now, "url": wanted.url(preset=None if key == now else key)}
+        for key, label, _rule in screen.view.presets
+    ]
+
+
+def list_actions(ctx: Ctx, record: str, wanted: Wanted) -> list[dict[str, Any]]:
+    """Links that plugins offer for a list, such as Excel out and in (hook `show_list_actions`)."""
+    hook = getattr(ctx.registry.manager.hook, "show_list_actions", None)
+    if hook is None:
+        return []
+    found: list[dict[str, Any]] = []
+    arguments = {"ctx": ctx, "record": record, "query": wanted.query}
+    for plugin, call in ctx.hooks.each("show_list_actions", **arguments):
+        found += [{**action, "plugin": plugin} for action in call() or ()]
+    return found
+
+
+# ---- changing a cell in place
+def _cell_context(record: str, ident: int, name: str) -> tuple[Ctx, Record, ListScreen, Column]:
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    row = find(ctx, cls, ident)
+    screen = list_of(ctx, cls, chosen_columns(ctx, record))
+    column = next((c for c in screen.choices if c.path == name), None)
+    if column is None or name not in screen.inline:
+        raise Refused(_("This field cannot be changed here."))
+    if not is_editable(ctx, cls, row):
+        raise Refused(_("“%(name)s” cannot be changed now.", name=row.name))
+    return ctx, row, screen, column
+
+
+@pages.get("/r/<record>/<int:ident>/field/<name>", endpoint="field")
+@for_members
+def open_field(record: str, ident: int, name: str) -> Response:
+    """The input for one cell of a list."""
+    ctx, row, _screen, column = _cell_context(record, ident, name)
+    names = Names(ctx)
+    value = getattr(row, name)
+    names.learn([(column.field, value)])
+    made = control(ctx, Slot(name, column.field), value, names)
+    return page("field.html", record=row, name=name, control=made, cell=None)
+
+
+@pages.post("/r/<record>/<int:ident>/field/<name>", endpoint="set_field")
+@for_members
+def set_field(record: str, ident: int, name: str) -> Any:
+    """Save one cell; 422 with the message at the input, 409 when somebody was faster."""
+    ctx, row, _screen, column = _cell_context(record, ident, name)
+    typed = request.form.get(f"f.{name}", "")
+    version = request.form.get("version", type=int)
+    names = Names(ctx)
+    faults: list[str] = []
+    status = 200
+    value: Any = bool(typed) if column.field.kind == "boolean" else (
+        form_value(ctx, column.field, typed))
+    try:
+        save(ctx, type(row), {name: value}, row, version=version)
+        ctx.session.commit()
+    except (Invalid, Refused, Conflict) as error:
+        faults, status = reasons_of(error), error.status
+        ctx.session.rollback()
+        row = find(ctx, type(row), ident)
+    stored = getattr(row, name)
+    names.learn([(column.field, stored)])
+    made = control(ctx, Slot(name, column.field), stored, names,
+                   typed=typed if faults else None, errors=faults)
+    shown = cell(ctx, column.field, stored, names) if not faults else None
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(ok=not faults, text=shown.text if shown else typed, errors=faults), status
+    return page("field.html", status, record=row, name=name, control=made, cell=shown)
+
+
+@pages.get("/r/<record>/count", endpoint="count")
+@for_members
+def count(record: str) -> Any:
+    """How many records a list has, counted to 1,000 at most."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    try:
+        wanted = wanted_of(ctx, list_of(ctx, cls))
+        number = count_up_to(ctx, record, where=wanted.where, search=wanted.search,
+                             highest=COUNTED, archived=wanted.archived)
+    except TradewindError:
+        number = 0
+    return jsonify(count=number, text=f"{COUNTED:,}+" if number > COUNTED else f"{number:,}")

@@ -1,0 +1,104 @@
+"""Finding things: global search, the command palette, and choosing a linked record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from core.context import Ctx
+from core.layout import list_of
+from core.pages.access import current_ctx, for_members
+from core.pages.blueprint import page, pages, readable_class, shown
+from core.pages.listing import wanted_of
+from core.pages.shell import admin_menu, menu_of
+from core.query import may_read, read_page, titles
+from core.records import record_class
+from core.schemas import readable_fields
+
+PER_RECORD = 6
+PICKED = 20
+
+
+def searchable(ctx: Ctx) -> list[str]:
+    """Record types that the user may read and that have a searchable field."""
+    return [
+        key for key, cls in ctx.registry.records.items()
+        if may_read(ctx, key) and any(f.search for f in readable_fields(ctx, cls).values())
+    ]
+
+
+def hits_of(ctx: Ctx, text: str, per_record: int = PER_RECORD) -> list[dict[str, Any]]:
+    """Records that fit a text, by type; one query per record type and one for the names."""
+    found = []
+    for key in searchable(ctx) if text.strip() else ():
+        cls = record_class(key)
+        rows = read_page(ctx, key, ["state"] if cls.states else [], search=text,
+                         limit=per_record).rows
+        if not rows:
+            continue
+        names = titles(ctx, key, [row["id"] for row in rows])
+        found.append({
+            "label": cls.plural, "icon": cls.icon, "record": key,
+            "url": url_for("pages.list", record=key, q=text),
+            "items": [
+                {"text": names.get(row["id"], ""), "state": cls.state_of(row.get("state") or ""),
+                 "url": url_for("pages.form", record=key, ident=row["id"])}
+                for row in rows
+            ],
+        })
+    return found
+
+
+@pages.get("/search", endpoint="search")
+@for_members
+def search() -> Response:
+    """Results of the global search over all records and plugins."""
+    ctx = current_ctx()
+    text = request.args.get("q", "").strip()[:100]
+    extra = list(shown(ctx, "show_search", text=text)) if text else []
+    return page("search.html", text=text, groups=hits_of(ctx, text), extra=extra)
+
+
+@pages.get("/palette", endpoint="palette")
+@for_members
+def palette() -> Any:
+    """Pages, create actions and records that fit a text, as JSON for the command palette."""
+    ctx = current_ctx()
+    text = request.args.get("q", "").strip()[:100]
+    found = [
+        {"group": str(group.label), "text": str(item.label), "url": item.url, "icon": item.icon}
+        for group in menu_of(ctx) for item in group.items
+    ]
+    found += [{"group": "", "text": str(item.label), "url": item.url, "icon": item.icon}
+              for item in admin_menu(ctx)]
+    actions = [
+        {"group": "new", "text": str(cls.label), "url": url_for("pages.new", record=key),
+         "icon": "plus"}
+        for key, cls in ctx.registry.records.items()
+        if may_read(ctx, key) and ctx.can(f"{key}.create") and key in ctx.registry.lists
+        and ctx.registry.lists[key].create
+    ]
+    words = text.casefold()
+    named = [entry for entry in found + actions if words in str(entry["text"]).casefold()][:12]
+    records = [
+        {"group": str(group["label"]), "text": item["text"], "url": item["url"],
+         "icon": group["icon"], "hint": str(item["state"].label) if item["state"] else ""}
+        for group in (hits_of(ctx, text, 5) if text else ()) for item in group["items"]
+    ]
+    return jsonify(named + records)
+
+
+@pages.get("/pick/<record>", endpoint="pick")
+@for_members
+def pick(record: str) -> Any:
+    """Records to choose from, as JSON: [{value, text}]; `f.<field>` narrows them down."""
+    ctx = current_ctx()
+    cls = readable_class(ctx, record)
+    text = request.args.get("q", "").strip()[:100]
+    where = wanted_of(ctx, list_of(ctx, cls)).where
+    rows = read_page(ctx, record, [], where=where, search=text, sort=cls.default_sort,
+                     limit=PICKED).rows
+    names = titles(ctx, record, [row["id"] for row in rows])
+    return jsonify([{"value": row["id"], "text": names.get(row["id"], "")} for row in rows])

@@ -1,0 +1,37 @@
+"""The generic pages: everything that a person sees of a record comes from declarations."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from core.pages import (
+    account,
+    act,
+    admin_apps,
+    admin_company,
+    admin_fields,
+    admin_jobs,
+    admin_people,
+    admin_roles,
+    downloads,
+    edit,
+    form,
+    home,
+    search,
+    signin,
+    timeline,
+)
+from core.pages import list as listing_pages
+from core.pages.blueprint import pages
+from core.pages.shell import shell
+
+MODULES = (
+    account, act, admin_apps, admin_company, admin_fields, admin_jobs, admin_people, admin_roles,
+    downloads, edit, form, home, listing_pages, search, signin, timeline,
+)
+
+
+def register(app: Flask) -> None:
+    """Hang the pages into an app: routes, and what every template may use."""
+    app.register_blueprint(pages)
+    app.context_processor(shell)
