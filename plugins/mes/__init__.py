@@ -6,6 +6,6 @@ plugin = Plugin(
     "mes",
     _("Production"),
     needs=("orders", "products"),
-    icon="factory",
+    icon="building-factory-2",
     summary=_("Work orders, finite plan with Gantt, shop-floor reports, inspection, delay alerts"),
 )

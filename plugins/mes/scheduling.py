@@ -228,7 +228,9 @@ class Forecast:
         return max(0, (self.finish - self.promised).days)
 
 
-def forecast(job: Job, slots: Iterable[Slot], clock: Clock, promised: date | None) -> Forecast | None:
+def forecast(
+    job: Job, slots: Iterable[Slot], clock: Clock, promised: date | None
+) -> Forecast | None:
     """The projected finish of a job from its planned slots; None when nothing is left to do."""
     ends = [slot.end for slot in slots if slot.job == job.key]
     return Forecast(job.key, clock.day(max(ends)), promised) if ends else None

@@ -1,0 +1,194 @@
+"""Material needs of work orders: explosion from the active bills, shortages, stock moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.api import Ctx, Refusal, Refused, _, save
+from plugins.mes.explosion import Component, LoopError, Requirement, Stock, explode
+from plugins.mes.masterdata import Bom, Material, StockMove
+from plugins.mes.records import WorkOrder
+
+ZERO = Decimal(0)
+Item = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Need:
+    """A material with its requirement and the day it is first needed."""
+
+    material: Material
+    requirement: Requirement
+    on: date | None = None
+    number: str | None = None
+
+
+def active_boms(ctx: Ctx) -> dict[Item, list[Component]]:
+    """Components of every active bill, the newest version of each product or made material."""
+    query = select(Bom).where(Bom.state == "active").order_by(Bom.revision, Bom.id)
+    found: dict[Item, list[Component]] = {}
+    for bom in ctx.session.scalars(query):
+        owner = ("p", bom.product_id) if bom.product_id else ("m", bom.material_id or 0)
+        found[owner] = [Component(("m", row.material_id), row.per, row.scrap) for row in bom.lines]
+    return found
+
+
+def materials(ctx: Ctx) -> dict[int, Material]:
+    """All materials by id."""
+    return {row.id: row for row in ctx.session.scalars(select(Material))}
+
+
+def explode_quantities(
+    ctx: Ctx, demands: dict[Item, Decimal], taken: dict[int, Decimal] | None = None
+) -> list[Need]:
+    """Needs of the demanded products; `taken` is stock that others have reserved."""
+    known = materials(ctx)
+    taken = taken or {}
+    stock = {
+        ("m", ident): Stock(
+            max(ZERO, row.available - taken.get(ident, ZERO)), row.on_order, row.safety, row.pack
+        )
+        for ident, row in known.items()
+    }
+    try:
+        found = explode(demands, active_boms(ctx), stock)
+    except LoopError as error:
+        codes = [known[i].code if kind == "m" else f"#{i}" for kind, i in error.path]
+        raise Refused(_("The bill of material contains itself: %(path)s. Take one row out.",
+                        path=" → ".join(codes))) from error
+    return [Need(known[need.item[1]], need) for need in found]
+
+
+def reserved(ctx: Ctx, but: WorkOrder | None = None) -> dict[int, Decimal]:
+    """Stock that released work orders wait for: their needs are not issued yet."""
+    query = select(WorkOrder).where(
+        WorkOrder.state.in_(("released", "in_progress", "paused")), WorkOrder.materials_on.is_(None)
+    )
+    demands = _demands(row for row in ctx.session.scalars(query) if but is None or row.id != but.id)
+    if not demands:
+        return {}
+    return {need.material.id: need.requirement.gross for need in explode_quantities(ctx, demands)}
+
+
+def _demands(orders: Iterable[WorkOrder]) -> dict[Item, Decimal]:
+    found: dict[Item, Decimal] = {}
+    for row in orders:
+        item = ("p", row.product_id)
+        found[item] = found.get(item, ZERO) + row.quantity
+    return found
+
+
+def needs_of(ctx: Ctx, order: WorkOrder) -> list[Need]:
+    """What one work order needs, with the stock that others have not reserved."""
+    return explode_quantities(ctx, _demands([order]), reserved(ctx, order))
+
+
+def missing_for(ctx: Ctx, order: WorkOrder) -> list[Need]:
+    """Bought materials that are not in the store for this work order."""
+    return [n for n in needs_of(ctx, order) if not n.requirement.made and n.requirement.short > 0]
+
+
+def shortage_list(ctx: Ctx) -> list[Need]:
+    """What must be bought for all unfinished work orders without material, by need date."""
+    query = select(WorkOrder).where(
+        WorkOrder.state.in_(("planned", "released", "in_progress", "paused")),
+        WorkOrder.materials_on.is_(None),
+    )
+    orders = list(ctx.session.scalars(query))
+    boms = active_boms(ctx)
+    first: dict[int, tuple[date, str]] = {}
+    for order in orders:
+        on = order.planned_start.astimezone(ctx.zone).date() if order.planned_start else order.due
+        for ident in _below(("p", order.product_id), boms):
+            if on is not None and (ident not in first or on < first[ident][0]):
+                first[ident] = (on, order.number or "")
+    found = [
+        Need(need.material, need.requirement, *first.get(need.material.id, (None, None)))
+        for need in explode_quantities(ctx, _demands(orders))
+        if need.requirement.net > 0 and not need.requirement.made
+    ]
+    return sorted(found, key=lambda n: (n.on or date.max, n.material.code))
+
+
+def _below(item: Item, boms: dict[Item, list[Component]]) -> set[int]:
+    found: set[int] = set()
+    for component in boms.get(item, ()):
+        ident = component.item[1]  # type: ignore[index]
+        if ident not in found:
+            found |= {ident} | _below(("m", ident), boms)
+    return found
+
+
+def move(
+    ctx: Ctx, material: Material, kind: str, quantity: Decimal,
+    order: WorkOrder | None = None, remark: str = "",
+) -> StockMove:
+    """Book a stock move: receipts above 0, issues below 0, counts as the difference."""
+    row: StockMove = save(ctx.system(), StockMove, {
+        "material_id": material.id, "kind": kind, "quantity": quantity, "remark": remark,
+        "work_order_id": order.id if order else None,
+    })
+    return row
+
+
+def check_move(ctx: Ctx, row: StockMove) -> list[Refusal]:
+    """A booked move stays; an issue takes out no more than there is."""
+    if row.posted:
+        return [Refusal(_("A booked move cannot be changed. Book a correction."), "quantity")]
+    material = ctx.session.get(Material, row.material_id)
+    if material is None:
+        return []
+    if row.kind == "receipt" and row.quantity <= 0:
+        return [Refusal(_("A receipt is above 0."), "quantity")]
+    if row.kind == "issue" and row.quantity >= 0:
+        return [Refusal(_("An issue is below 0."), "quantity")]
+    if material.available + row.quantity < 0:
+        text = _("Only %(have)s of %(code)s are in stock.",
+                 have=f"{material.available.normalize():f}", code=material.code)
+        return [Refusal(text, "quantity", "stock")]
+    return []
+
+
+def book(ctx: Ctx, row: StockMove) -> None:
+    """Add a new move to the stock of its material."""
+    if row.posted:
+        return
+    row.posted, row.at = True, ctx.now
+    material = ctx.session.get(Material, row.material_id, with_for_update=True)
+    if material is not None:
+        material.available += row.quantity
+
+
+def issue(ctx: Ctx, order: WorkOrder) -> None:
+    """Take the materials of a work order out of the store; from then on they are ready.
+
+    A made part that the store has not enough of is made in the run: its components go out for
+    the missing pieces. Raises Refused with every material that is short.
+    """
+    short = missing_for(ctx, order)
+    if short:
+        raise Refused([_short_text(need) for need in short])
+    for need in needs_of(ctx, order):
+        held = need.material.available
+        out = min(need.requirement.gross, held) if need.requirement.made else need.requirement.gross
+        if out > 0:
+            move(ctx, need.material, "issue", -out, order)
+    order.materials_on = ctx.today
+    ctx.emit("mes.work_order.materials_ready", order)
+
+
+def _short_text(need: Need) -> Refusal:
+    text = _("%(code)s %(name)s: %(short)s %(unit)s are missing. Buy or book them in first.",
+             code=need.material.code, name=need.material.label_text,
+             short=f"{need.requirement.short.normalize():f}", unit=need.material.unit)
+    return Refusal(text, None, "shortage")
+
+
+def shortage_reasons(ctx: Ctx, order: WorkOrder) -> list[Refusal]:
+    """One refusal per material that is short."""
+    return [_short_text(need) for need in missing_for(ctx, order)]
