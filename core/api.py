@@ -32,10 +32,11 @@ from core.declare import (
     ViewPatch,
 )
 from core.documents import file_document, pdf_of, print_document
-from core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused, TradewindError
 from core.files import FileRow, keep_file, read_file
 from core.hookspecs import hookimpl, hookspec
 from core.i18n import (
+    Message,
     _,
     current_locale,
     in_locale,
@@ -77,30 +78,34 @@ from core.kinds import (
     user,
 )
 from core.numbers import allot, next_sequence
+from core.outbox import EventRow, OutboxRow, sequence_events
 from core.pages.access import current_ctx, for_members, needs, public
 from core.people import Company, Member, RoleRow, User
-from core.query import count_up_to, find, may_read, read_page, select_records, titles
+from core.conditions import parse_condition
+from core.platform import Platform
+from core.query import count_up_to, field_at, find, may_read, read_page, select_records, titles, user_names
 from core.records import Base, CompanyRow, Extension, Line, Record, fields_of, lines, record_class
 from core.records import title_of
 from core.saving import archive, extension_of, save
-from core.schemas import all_fields, readable_fields, writable_fields
+from core.schemas import all_fields, param, readable_fields, writable_fields
 from core.steps import offers, perform, steps_of
-from core.workflow import AssigneeRule, StepType, Workflow
+from core.workflow.declarations import AssigneeRule, StepType, Workflow
 
 __all__ = [
     "Activity", "AssigneeRule", "AuditRow", "Base", "Card", "Choice", "ColumnPatch", "Comment",
     "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx", "Document", "Event",
+    "EventRow", "OutboxRow", "sequence_events",
     "Extension", "Field", "FileRow", "Forbidden", "FormView", "Hit", "Id", "Invalid", "Job", "Json",
-    "Line", "LinesSection", "ListView", "Member", "Menu", "Moment", "NotFound", "Notice", "Number",
-    "Panel", "Permission", "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow",
-    "Scaled", "Section", "Setting", "State", "Step", "StepType", "Tab", "User", "ViewPatch",
+    "Line", "LinesSection", "ListView", "Member", "Menu", "Message", "Moment", "NotFound", "Notice", "Number",
+    "Panel", "Permission", "Platform", "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow",
+    "Scaled", "Section", "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User", "ViewPatch",
     "Workflow", "_", "all_fields", "allot", "archive", "boolean", "choice", "count_up_to", "country",
-    "currency", "current_ctx", "current_locale", "day", "email", "extension_of", "fields_of", "file",
+    "currency", "current_ctx", "current_locale", "day", "email", "extension_of", "field_at", "fields_of", "file",
     "file_document", "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer",
     "keep_file", "language", "lines", "link", "may_read", "moment", "money", "needs",
-    "next_sequence", "ngettext", "note", "notify", "offers", "pdf_of", "percent", "perform", "phone",
+    "next_sequence", "ngettext", "note", "notify", "offers", "param", "pdf_of", "percent", "perform", "phone",
     "plain", "print_document", "public", "quantity", "rate", "read_file", "read_page",
     "readable_fields", "record_class", "round_money", "save", "select_records", "set_setting",
     "show_ago", "show_date", "show_moment", "show_number", "steps_of", "structure", "tags", "text",
-    "title_of", "titles", "url", "user", "utc_now", "writable_fields", "write_audit",
+    "title_of", "titles", "url", "user", "user_names", "utc_now", "writable_fields", "write_audit",
 ]

@@ -25,7 +25,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from core import pages, workflow
+from core import workflow
 from core.accounts import find_signin
 from core.config import Settings
 from core.context import Ctx
@@ -82,7 +82,7 @@ def create_app(settings: Settings, platform: Platform | None = None) -> Tradewin
     app.teardown_request(_close)
     app.after_request(_headers)
     _errors(app)
-    pages.register(app)
+    wiring.register(app)
     workflow.register(app)
     for name, blueprint in app.platform.registry.blueprints:
         app.register_blueprint(blueprint)

@@ -59,6 +59,7 @@ class Ctx:
         self.locale = locale or (user.locale if user else None) or company.locale
         self.rights = rights and user is not None
         self.via = via
+        self.limits: frozenset[str] | None = None  # a token's scopes, narrower than its owner's rights
         self.progress: Any = lambda percent, **result: None
         self.cache: dict[Any, Any] = {}
 
@@ -106,6 +107,8 @@ class Ctx:
 
     def can(self, permission: str, record: Any = None) -> bool:
         """Whether the user holds the permission (row scope is the query layer's matter)."""
+        if self.limits is not None and not matches(self.limits, permission):
+            return False
         return not self.rights or matches(self.grants, permission)
 
     def require(self, permission: str) -> None:

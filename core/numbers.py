@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import String, UniqueConstraint, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.context import Ctx
@@ -50,13 +50,12 @@ def next_sequence(ctx: Ctx, series: str, period: str = "") -> int:
     bump = update(NumberSeries).where(*mine).values(last=NumberSeries.last + 1)
     no_sync = {"synchronize_session": False}
     if not ctx.session.execute(bump, execution_options=no_sync).rowcount:
-        try:
-            with ctx.session.begin_nested():
-                ctx.session.execute(insert(NumberSeries).values(
-                    company_id=ctx.company.id, series=series, period=period, last=1
-                ))
-        except IntegrityError:  # somebody opened the series in the same moment
-            ctx.session.execute(bump, execution_options=no_sync)
+        insert = sqlite.insert if ctx.database.sqlite else postgresql.insert
+        first = insert(NumberSeries).values(
+            company_id=ctx.company.id, series=series, period=period, last=0
+        )
+        ctx.session.execute(first.on_conflict_do_nothing())  # somebody may open it just now
+        ctx.session.execute(bump, execution_options=no_sync)
     return int(ctx.session.scalar(select(NumberSeries.last).where(*mine)) or 0)
 
 

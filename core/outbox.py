@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, select
+from sqlalchemy import Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.declare import Event
 from core.kinds import Id, Json, Moment
+from core.people import Company
 from core.records import CompanyRow
 
 
@@ -52,7 +53,26 @@ class EventRow(CompanyRow):
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     actor_id: Mapped[int | None] = mapped_column(Id)
     at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (Index("ix_core_event_company", "company_id", "id"),)
+    sequence: Mapped[int | None] = mapped_column(Id)
+    __table_args__ = (
+        Index("ix_core_event_company", "company_id", "id"),
+        UniqueConstraint("company_id", "sequence"),
+    )
+
+
+def sequence_events(session: Session) -> None:
+    """Give committed events their place in the feed: the order of commits, without gaps.
+
+    Ids are drawn before commit, so a lower one may appear later; a reader of the feed calls this
+    first, in a write transaction of its own. The company row is locked meanwhile.
+    """
+    company = session.info["company_id"]
+    session.execute(select(Company.id).where(Company.id == company).with_for_update())
+    last = session.scalar(select(func.max(EventRow.sequence))) or 0
+    waiting = select(EventRow).where(EventRow.sequence.is_(None)).order_by(EventRow.id).limit(5000)
+    for row in session.scalars(waiting):
+        last += 1
+        row.sequence = last
 
 
 def add_event(

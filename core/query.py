@@ -24,7 +24,7 @@ from core.context import Ctx
 from core.errors import Invalid, NotFound, Refusal
 from core.i18n import _
 from core.kinds import Field
-from core.people import Member
+from core.people import Member, User
 from core.records import Record, fields_of, record_class
 from core.schemas import extensions_of, readable_fields
 
@@ -305,3 +305,18 @@ def titles(ctx: Ctx, key: str, ids: Iterable[int]) -> dict[int, str]:
         parts = list(dict.fromkeys(str(part) for part in (number, text) if part))
         found[ident] = " ".join(parts) or f"#{ident}"
     return found
+
+
+def field_at(ctx: Ctx, cls: type[Any], path: str) -> Field:
+    """The field that a path leads to, as far as the user may read it; Invalid otherwise."""
+    found = Paths(ctx, cls).declared(path)
+    return found if path in readable_fields(ctx, cls) else found.named(path)
+
+
+def user_names(ctx: Ctx, ids: Iterable[int]) -> dict[int, str]:
+    """Names of users by id, in one query."""
+    wanted = sorted({i for i in ids if i})
+    if not wanted:
+        return {}
+    query = select(User.id, User.name).where(User.id.in_(wanted))
+    return dict(ctx.session.execute(query).tuples().all())

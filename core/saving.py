@@ -120,10 +120,12 @@ def save(
         if creating:
             _stamp_new(ctx, record)
             ctx.session.add(record)
-    _hooks_and_checks(ctx, record, cleaned)
+    with ctx.session.no_autoflush:  # a check speaks before the database's constraints do
+        _hooks_and_checks(ctx, record, cleaned)
     rule = cls.number_rule
     if creating and rule is not None and rule.at == "create" and not record.number:
-        record.number = allot(ctx, rule, cls.key)
+        with ctx.session.no_autoflush:
+            record.number = allot(ctx, rule, cls.key)
     ctx.session.flush()
     _finish_extensions(ctx, record)
     if creating:

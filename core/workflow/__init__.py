@@ -1,4 +1,4 @@
-"""The workflow engine: see docs/workflow.md."""
+"""The workflow engine: definitions as data, cases as rows (see docs/workflow.md)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from core.workflow.declarations import AssigneeRule, StepType, Workflow
 
-__all__ = ["AssigneeRule", "StepType", "Workflow", "gatekeeper", "register"]
+__all__ = ["AssigneeRule", "StepType", "Workflow", "gatekeeper", "register", "tasks_of"]
 
 
 def gatekeeper() -> Any:
@@ -16,3 +16,8 @@ def gatekeeper() -> Any:
 
 def register(app: Any) -> None:
     """Add the pages of the engine to the app."""
+
+
+def tasks_of(ctx: Any, limit: int) -> list[Any]:
+    """The user's open tasks, the most urgent first."""
+    return []
