@@ -93,3 +93,7 @@ class PluginError(Exception):
 
 class ConfigError(Exception):
     """A setting is missing or wrong; the message says which and what to do."""
+
+
+class MigrationError(Exception):
+    """The tables cannot be brought to the wanted version; the message says why and what to do."""

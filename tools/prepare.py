@@ -51,8 +51,8 @@ def fitting_python():
         if found:
             return found
     return fail(
-        f"Python 3.11 or newer is needed, this is {platform.python_version()}. Install one (Debian, "
-        "Ubuntu: apt-get install python3 python3-venv; macOS: brew install python)."
+        f"Python 3.11 or newer is needed, this is {platform.python_version()}. Debian, "
+        "Ubuntu: apt-get install python3 python3-venv; macOS: brew install python."
     )
 
 
