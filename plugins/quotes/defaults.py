@@ -1,0 +1,153 @@
+"""What a quotation and its lines start with: from customer, product and settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import Ctx
+from plugins.crm.api import Customer, Inquiry
+from plugins.products.api import (
+    PaymentTerm,
+    Product,
+    Unit,
+    freight_offers,
+    minor_units,
+    rate,
+    rounded,
+    tiers_of,
+)
+from plugins.products.api import Port as PortRow
+from plugins.quotes.loading import Plan
+from plugins.quotes.pricing.incoterms import FREIGHT_INCLUDED
+from plugins.quotes.records import Quotation, QuotationLine
+
+DAYS_TO_ORDER, DAYS_TO_SHIP = 15, 7
+ZERO = Decimal(0)
+SHARES = ("premium_rate", "cover", "overhead", "finance_rate", "bank_share", "credit_insurance")
+
+
+def setting(ctx: Ctx, name: str) -> Decimal:
+    """A setting of this plugin as a Decimal."""
+    return Decimal(str(ctx.setting(f"quotes.{name}")))
+
+
+def take_customer(ctx: Ctx, quotation: Quotation, fresh: bool) -> None:
+    """Currency, term, place and payment term of the customer; `fresh` also replaces values."""
+    customer = ctx.session.get(Customer, quotation.customer_id) if quotation.customer_id else None
+    if customer is None:
+        return
+    for name, value in (
+        ("currency", customer.currency), ("incoterm", customer.incoterm),
+        ("place", customer.port), ("payment_term_id", _term_id(ctx, customer.payment_term)),
+    ):
+        if value and (fresh or getattr(quotation, name) is None):
+            setattr(quotation, name, value)
+
+
+def _term_id(ctx: Ctx, code: str | None) -> int | None:
+    if not code:
+        return None
+    with ctx.session.no_autoflush:
+        return ctx.session.scalar(select(PaymentTerm.id).where(PaymentTerm.code == code))
+
+
+def take_inquiry(ctx: Ctx, quotation: Quotation) -> None:
+    """The customer of the inquiry, where none was given."""
+    if quotation.inquiry_id and not quotation.customer_id:
+        inquiry = ctx.session.get(Inquiry, quotation.inquiry_id)
+        if inquiry is not None:
+            quotation.customer_id = inquiry.customer_id
+            quotation.contact_id = quotation.contact_id or inquiry.contact_id
+
+
+def header(ctx: Ctx, quotation: Quotation, changed: str = "") -> None:
+    """Fill what is empty in the header; `changed` is the field that a person just changed."""
+    take_inquiry(ctx, quotation)
+    take_customer(ctx, quotation, fresh=changed == "customer_id")
+    quotation.quote_date = quotation.quote_date or ctx.today
+    quotation.currency = quotation.currency or "USD"
+    quotation.incoterm = quotation.incoterm or "FOB"
+    if quotation.quote_rate is None or changed in ("currency", "quote_date", "customer_id"):
+        quotation.quote_rate = rate(ctx, quotation.currency, quotation.quote_date, "quote")
+    for name in SHARES:
+        if getattr(quotation, name) is None:
+            setattr(quotation, name, setting(ctx, name))
+    if quotation.finance_days is None:
+        quotation.finance_days = int(setting(ctx, "finance_days"))
+    if quotation.tolerance is None:
+        quotation.tolerance = ZERO
+
+
+def dates(ctx: Ctx, quotation: Quotation, changed: str = "") -> None:
+    """Lead time, planned export date and validity, after the lines are known (DOMAIN §1.3)."""
+    day = quotation.quote_date or ctx.today
+    if quotation.lead_days is None:
+        products = [ctx.session.get(Product, line.product_id) for line in quotation.lines]
+        known = [p.lead_days for p in products if p is not None and p.lead_days]
+        quotation.lead_days = max(known, default=int(setting(ctx, "lead_days")))
+    if quotation.export_date is None or changed in ("quote_date", "lead_days"):
+        total = DAYS_TO_ORDER + quotation.lead_days + DAYS_TO_SHIP
+        quotation.export_date = day + timedelta(days=total)
+    if quotation.valid_until is None or changed in ("quote_date", "incoterm"):
+        with_freight = quotation.incoterm in FREIGHT_INCLUDED
+        name = "validity_days_freight" if with_freight else "validity_days"
+        quotation.valid_until = day + timedelta(days=int(setting(ctx, name)))
+
+
+def line(ctx: Ctx, item: QuotationLine, fresh: bool) -> None:
+    """Fill a line from its product; `fresh` (another product was chosen) replaces values."""
+    product = ctx.session.get(Product, item.product_id) if item.product_id else None
+    if product is None:
+        return
+    unit = ctx.session.get(Unit, product.unit_id) if product.unit_id else None
+    values: dict[str, Any] = {
+        "description_en": product.description_en or product.name_en,
+        "description_zh": product.description_zh or product.name_zh,
+        "unit": unit.code if unit else "PCS", "hs_code_id": product.hs_code_id,
+        "moq": product.moq, "pieces_per_carton": product.pieces_per_carton,
+        "purchase_price": product.cost_price,
+    }
+    for name in ("length", "width", "height", "gross", "net"):
+        values[f"carton_{name}"] = getattr(product, f"carton_{name}")
+    for name, value in values.items():
+        if fresh or getattr(item, name) is None:
+            setattr(item, name, value)
+    if fresh or item.tiers is None:
+        item.tiers = [[str(since), str(price)] for since, price in tiers_of(product)]
+    item.basis = item.basis or "margin"
+
+
+def freight(ctx: Ctx, quotation: Quotation, plan: Plan, changed: str) -> None:
+    """Main carriage and local charges of the loading plan, where none were entered."""
+    if quotation.inland_charges is None:
+        boxes = Decimal(max(len(plan.boxes), 1))
+        quotation.inland_charges = boxes * setting(ctx, "inland_per_container")
+    refill = changed in ("destination_port_id", "loading_port_id", "incoterm")
+    if quotation.incoterm not in FREIGHT_INCLUDED or not (quotation.freight is None or refill):
+        return
+    offers = lane_offers(ctx, quotation)
+    if not plan.boxes or not all(box in offers for box in plan.boxes):
+        return
+    total = ZERO
+    for box in plan.boxes:
+        offer = offers[box]
+        pair = rate(ctx, offer.currency, quotation.quote_date or ctx.today, "quote")
+        total += offer.price * pair / (quotation.quote_rate or pair)
+    quotation.freight = rounded(total, minor_units(quotation.currency))
+    ends = [offers[box].valid_to for box in plan.boxes if offers[box].valid_to]
+    quotation.freight_until = min(ends) if ends else None
+
+
+def lane_offers(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
+    """The freight offers between the two ports on the day of the quotation."""
+    ports = []
+    for ident in (quotation.loading_port_id, quotation.destination_port_id):
+        port = ctx.session.get(PortRow, ident) if ident else None
+        if port is None:
+            return {}
+        ports.append(port.code)
+    return freight_offers(ctx, "-".join(ports), quotation.quote_date or ctx.today)

@@ -1,0 +1,75 @@
+"""List, form and menu of quotations."""
+
+from __future__ import annotations
+
+from core.api import FormView, LinesSection, ListView, Menu, Section, Tab, _
+from plugins.quotes.live import recalculate
+
+KEY = "quotes.quotation"
+
+VIEWS = (
+    ListView(
+        KEY,
+        ("number", "customer_id", "quote_date", "incoterm", "currency", "amount", "margin",
+         "valid_until", "owner_id", "state"),
+        filters=("state", "customer_id", "incoterm", "currency", "owner_id"),
+        kanban="state", kanban_fields=("customer_id", "amount", "currency", "valid_until"),
+        calendar="valid_until",
+        empty=_("No quotation yet. Start one from an inquiry or with “New”."),
+    ),
+    FormView(
+        KEY,
+        (
+            Section("main", _("Quotation"), (
+                "customer_id", "contact_id", "inquiry_id", "quote_date", "valid_until",
+                "payment_term_id", "currency", "quote_rate", "incoterm", "place",
+                "loading_port_id", "destination_port_id", "lead_days", "export_date",
+            ), columns=2),
+            LinesSection(
+                "lines", _("Items"), "lines",
+                ("product_id", "quantity", "unit", "basis", "margin", "price", "amount",
+                 "achieved"),
+                totals=("amount",), recalculate=recalculate,
+                detail=("description_en", "description_zh", "hs_code_id", "purchase_price", "duty",
+                        "vat", "refund", "regime", "moq", "pieces_per_carton", "carton_length",
+                        "carton_width", "carton_height", "carton_gross", "carton_net", "cartons",
+                        "cbm", "gross_weight", "net_weight"),
+            ),
+            Section("totals", _("Result"), (
+                "amount", "amount_usd", "margin", "net_fob", "exchange_cost", "load_plan",
+                "cartons", "cbm", "gross_weight", "net_weight",
+            ), columns=3),
+        ),
+        tabs=(
+            Tab("cost", _("Costs and charges"), (
+                Section("charges", _("Charges"), (
+                    "inland_charges", "loading_charges", "freight", "freight_until",
+                    "destination_charges", "unloading_charges", "clearance_charges",
+                ), columns=3, help=_("Totals of the shipment; shared over the items by volume.")),
+                Section("shares", _("Rates"), (
+                    "premium_rate", "cover", "commission", "bank_share", "credit_insurance",
+                    "overhead", "finance_rate", "finance_days", "vat_paid", "import_vat",
+                ), columns=3),
+            )),
+            Tab("text", _("Texts"), (
+                Section("remarks", _("Texts"), (
+                    "packing", "warranty_years", "tolerance", "remarks", "internal", "competitor",
+                    "strategic_reason",
+                )),
+            )),
+            Tab("history", _("History"), (
+                Section("history", _("History"), (
+                    "base_number", "revision", "previous_id", "alternative_of_id", "submitted_on",
+                    "approved_on", "sent_on", "decided_on", "customer_po", "lost_reason",
+                    "lost_note", "customer_grade", "term_risk", "term_days",
+                )),
+            )),
+        ),
+        side=("owner_id",),
+        editable=lambda ctx, record: record.editable,
+    ),
+)
+
+MENUS = (
+    Menu(KEY, _("Quotations"), group=_("Sales"), icon="file-text", sequence=40),
+)
