@@ -1,5 +1,6 @@
 """What other plugins may use of crm."""
 
+from plugins.crm.acting import acting, at_work, people_with
 from plugins.crm.customers import clear_hold, note_activity, set_hold
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
 from plugins.crm.lookup import managers_of
@@ -18,11 +19,14 @@ __all__ = [
     "Inquiry",
     "InquiryLine",
     "Lead",
+    "acting",
+    "at_work",
     "clear_hold",
     "managers_of",
     "move_stage",
     "note_activity",
     "note_order",
     "note_quoted",
+    "people_with",
     "set_hold",
 ]

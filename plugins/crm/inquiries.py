@@ -32,7 +32,10 @@ def prepare(ctx: Ctx, inquiry: Inquiry) -> None:
     weigh(inquiry, inquiry.state or "new")
     with ctx.session.no_autoflush:
         customer = ctx.session.get(Customer, inquiry.customer_id)
-    if customer is not None and customer.owner_id is not None:
+    if customer is None:
+        return
+    inquiry.currency = inquiry.currency or customer.currency
+    if customer.owner_id is not None:
         inquiry.owner_id = customer.owner_id
 
 

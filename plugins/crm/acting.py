@@ -1,0 +1,38 @@
+"""Letting demo data happen in the past, done by the people who would have done it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from core.api import Ctx, Member, User
+
+
+@contextmanager
+def acting(ctx: Ctx, user_id: int | None, moment: datetime) -> Iterator[Ctx]:
+    """Run the block as that person at that moment; rights are not asked for in demo data.
+
+    Numbers, stamps, audit and events take the person and the moment from the context.
+    """
+    before = ctx.user, ctx.now
+    ctx.user = ctx.session.get(User, user_id) if user_id else None
+    ctx.now = moment
+    try:
+        yield ctx
+    finally:
+        ctx.user, ctx.now = before
+
+
+def at_work(ctx: Ctx, day: date, minute: int = 90) -> datetime:
+    """The moment `minute` minutes after 8:00 of the day at the company, never after now."""
+    start = datetime.combine(day, time(8), tzinfo=ctx.zone)
+    return min((start + timedelta(minutes=minute)).astimezone(ctx.now.tzinfo), ctx.now)
+
+
+def people_with(ctx: Ctx, role: str) -> list[int]:
+    """Users of the company who hold a role, the longest there first."""
+    query = select(Member).where(Member.active).order_by(Member.id)
+    return [member.user_id for member in ctx.session.scalars(query) if role in member.roles]
