@@ -37,8 +37,8 @@ def load(ctx: Ctx) -> None:
     if ctx.session.scalar(select(Product.id).limit(1)) is not None:
         return
     _products(ctx)
-    _rates(ctx, random.Random(SEED))
-    _freight(ctx, random.Random(SEED + 1))
+    _rates(ctx, random.Random(SEED))  # noqa: S311 - demo data
+    _freight(ctx, random.Random(SEED + 1))  # noqa: S311 - demo data
 
 
 def _products(ctx: Ctx) -> None:
