@@ -7,5 +7,7 @@ plugin = Plugin(
     _("Customers & inquiries"),
     needs=("products",),
     icon="users",
-    summary=_("Leads from every channel, duplicate check, customers, inquiries and the public pool"),
+    summary=_(
+        "Leads from every channel, duplicate check, customers, inquiries and the public pool"
+    ),
 )

@@ -75,7 +75,9 @@ def choose(
     group beats a rule for the country alone. When all people of a rule are away or full, the
     next fitting rule is asked.
     """
-    fitting = sorted((rule for rule in rules if rule.fits(country, group)), key=lambda r: r.narrowness)
+    fitting = sorted(
+        (rule for rule in rules if rule.fits(country, group)), key=lambda r: r.narrowness
+    )
     for rule in fitting:
         for person in next_in_turn(rule.people, rule.last_user_id):
             if person.present(today) and person.has_room(load):

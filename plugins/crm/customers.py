@@ -36,15 +36,20 @@ def collisions(ctx: Ctx, customer: Customer) -> list[Refusal]:
 
 def _collision(ctx: Ctx, customer: Customer, other: Customer, match: Match) -> list[Refusal]:
     if "name" in match.on and other.country == customer.country:
-        text = _("%(other)s is there already (same name and country). Use it, or write the name so "
-                 "that the difference shows.", other=other.name)
+        text = _(
+            "%(other)s is there already (same name and country). Use it, or write the name so "
+            "that the difference shows.",
+            other=other.name,
+        )
         return [Refusal(text, "name", "duplicate")]
     foreign = other.owner_id is not None and other.owner_id != (customer.owner_id or ctx.user_id)
     if not foreign or ctx.can("crm.customer.hand_over"):
         return []
     field = next((part for part in ("email", "phone") if part in match.on), "website")
-    text = _("This looks like %(other)s of another representative. Ask the sales manager.",
-             other=other.name)
+    text = _(
+        "This looks like %(other)s of another representative. Ask the sales manager.",
+        other=other.name,
+    )
     return [Refusal(text, field, "other-owner")]
 
 
@@ -53,17 +58,22 @@ def contact_collisions(ctx: Ctx, contact: Contact) -> list[Refusal]:
     fill_keys(contact)
     if not contact.email_key or ctx.can("crm.customer.hand_over"):
         return []
-    query = select(Contact, Customer).join(Customer, Customer.id == Contact.customer_id).where(
-        Contact.email_key == contact.email_key, Contact.customer_id != contact.customer_id
+    query = (
+        select(Contact, Customer)
+        .join(Customer, Customer.id == Contact.customer_id)
+        .where(Contact.email_key == contact.email_key, Contact.customer_id != contact.customer_id)
     )
     with ctx.session.no_autoflush:
         pair = ctx.session.execute(query.limit(1)).first()
     if pair is None or pair[1].owner_id in (None, ctx.user_id):
         return []
-    return [Refusal(
-        _("This address belongs to a contact of another representative's customer."),
-        "email", "other-owner",
-    )]
+    return [
+        Refusal(
+            _("This address belongs to a contact of another representative's customer."),
+            "email",
+            "other-owner",
+        )
+    ]
 
 
 def take_owner(ctx: Ctx, contact: Contact) -> None:
@@ -80,9 +90,7 @@ def _move(ctx: Ctx, customer: Customer, owner_id: int | None) -> None:
     customer.owner_id = owner_id
     for contact in ctx.session.scalars(select(Contact).where(Contact.customer_id == customer.id)):
         contact.owner_id = owner_id
-    mine = select(Inquiry).where(
-        Inquiry.customer_id == customer.id, Inquiry.state.in_(OPEN_STAGES)
-    )
+    mine = select(Inquiry).where(Inquiry.customer_id == customer.id, Inquiry.state.in_(OPEN_STAGES))
     for inquiry in ctx.session.scalars(mine):
         inquiry.owner_id = owner_id
 
@@ -98,22 +106,33 @@ def hand_over(ctx: Ctx, customer: Customer, params: dict[str, Any]) -> None:
     _move(ctx, customer, params["user_id"])
     comment(ctx, customer, params["note"])
     customer.last_activity_on = ctx.today
-    notify(ctx, params["user_id"],
-           _("Customer %(customer)s was handed over to you.", customer=customer.name),
-           url_of(customer))
+    notify(
+        ctx,
+        params["user_id"],
+        _("Customer %(customer)s was handed over to you.", customer=customer.name),
+        url_of(customer),
+    )
 
 
 def comment(ctx: Ctx, record: Any, body: str) -> None:
     """Write on the record's timeline."""
-    ctx.session.add(Comment(
-        company_id=ctx.company.id, record_key=record.key, record_id=record.id,
-        author_id=ctx.user_id, at=ctx.now, body=body, mentions=[],
-    ))
+    ctx.session.add(
+        Comment(
+            company_id=ctx.company.id,
+            record_key=record.key,
+            record_id=record.id,
+            author_id=ctx.user_id,
+            at=ctx.now,
+            body=body,
+            mentions=[],
+        )
+    )
 
 
 # ---- pool
 def rules(ctx: Ctx) -> pool.Rules:
     """The pool rules of the company."""
+
     def number(key: str) -> int:
         return int(ctx.setting(f"crm.{key}"))
 
@@ -148,7 +167,9 @@ def to_pool(ctx: Ctx, customer: Customer, params: dict[str, Any]) -> None:
 WHY_NOT_CLAIM = {
     "daily_limit": _("You took your share of today's claims. Come back tomorrow."),
     "holding_limit": _("You hold as many prospects as allowed. Give some back first."),
-    "locked_out": _("You had this customer until a few days ago. Leave it to your colleagues first."),
+    "locked_out": _(
+        "You had this customer until a few days ago. Leave it to your colleagues first."
+    ),
 }
 
 
@@ -198,12 +219,17 @@ def judge_all(ctx: Ctx) -> dict[str, int]:
 def _act(ctx: Ctx, customer: Customer, verdict: pool.Verdict) -> None:
     owner = customer.owner_id or 0
     if verdict.action == "warn":
-        text = _("Customer %(customer)s falls back into the public pool on %(day)s.",
-                 customer=customer.name, day=verdict.drops_on)
+        text = _(
+            "Customer %(customer)s falls back into the public pool on %(day)s.",
+            customer=customer.name,
+            day=verdict.drops_on,
+        )
         notify(ctx, owner, text, url_of(customer))
     elif verdict.action == "tell_manager":
-        text = _("Customer %(customer)s was left alone too long. It ordered lately, so it stays.",
-                 customer=customer.name)
+        text = _(
+            "Customer %(customer)s was left alone too long. It ordered lately, so it stays.",
+            customer=customer.name,
+        )
         for manager in managers_of(ctx, owner):
             notify(ctx, manager, text, url_of(customer))
     else:
@@ -257,6 +283,6 @@ def log_activity(ctx: Ctx, customer: Customer, params: dict[str, Any]) -> None:
 
 
 def activity_words(params: dict[str, Any]) -> str:
-    """"Call: asked for the drawing", as it stands on the timeline."""
+    """ "Call: asked for the drawing", as it stands on the timeline."""
     kind = dict(ACTIVITY_TYPES)[params["kind"]]
     return str(_("%(kind)s: %(summary)s", kind=kind, summary=params["summary"]))

@@ -34,9 +34,12 @@ from plugins.products.api import PaymentTerm, Product
 
 SEED = 20_262
 CHANNELS = (
-    ("PLAT", "B2B platform 国际站", "b2b_platform", 6800, 38), ("WEB", "Website 官网", "website", 1500, 17),
-    ("FAIR", "Exhibition 展会", "exhibition", 12000, 15), ("SOC", "Social media 社媒", "social", 2200, 12),
-    ("MAIL", "Mailbox 邮箱", "mailbox", 0, 10), ("REF", "Referral 转介绍", "referral", 0, 8),
+    ("PLAT", "B2B platform 国际站", "b2b_platform", 6800, 38),
+    ("WEB", "Website 官网", "website", 1500, 17),
+    ("FAIR", "Exhibition 展会", "exhibition", 12000, 15),
+    ("SOC", "Social media 社媒", "social", 2200, 12),
+    ("MAIL", "Mailbox 邮箱", "mailbox", 0, 10),
+    ("REF", "Referral 转介绍", "referral", 0, 8),
 )
 SEASON = (0.9, 0.4, 0.9, 1.0, 1.1, 1.0, 1.1, 1.3, 1.4, 1.2, 1.0, 0.9)
 LEADS, INQUIRIES = 220, 150
@@ -73,14 +76,21 @@ def load(ctx: Ctx, stage: str) -> None:
         return
     small = "quotes" not in ctx.enabled
     managers = people_with(ctx, "sm") or people_with(ctx, "adm")
-    cast = Cast(ctx, random.Random(SEED), reps, managers[0] if managers else None,  # noqa: S311
-                0.15 if small else 1.0)
+    cast = Cast(
+        ctx,
+        random.Random(SEED),  # noqa: S311
+        reps,
+        managers[0] if managers else None,
+        0.15 if small else 1.0,
+    )
     if stage == "reference" and ctx.session.scalar(select(Channel.id).limit(1)) is None:
         _reference(cast, SMALL_FIRMS if small else FIRMS)
     if stage == "stories" and ctx.session.scalar(select(Lead.id).limit(1)) is None:
-        cast.products = list(ctx.session.scalars(
-            select(Product).where(Product.list_price.is_not(None)).order_by(Product.id)
-        ))
+        cast.products = list(
+            ctx.session.scalars(
+                select(Product).where(Product.list_price.is_not(None)).order_by(Product.id)
+            )
+        )
         _leads(cast)
         _inquiries(cast)
         _pool(cast)
@@ -92,12 +102,25 @@ def _reference(cast: Cast, firms: list[Firm]) -> None:
         for code, name, kind, cost, _share in CHANNELS:
             save(ctx, Channel, {"code": code, "name": name, "kind": kind, "monthly_cost": cost})
         if len(cast.reps) > 1:
-            save(ctx, AssignmentRule, {
-                "name": "Americas and Asia-Pacific", "sequence": 10, "countries": sorted(EAST),
-                "people": [{"user_id": cast.reps[1], "quota": 40}],
-            })
-        save(ctx, AssignmentRule, {"name": "Europe, Middle East, Africa", "sequence": 20,
-                                   "people": [{"user_id": cast.reps[0], "quota": 40}]})
+            save(
+                ctx,
+                AssignmentRule,
+                {
+                    "name": "Americas and Asia-Pacific",
+                    "sequence": 10,
+                    "countries": sorted(EAST),
+                    "people": [{"user_id": cast.reps[1], "quota": 40}],
+                },
+            )
+        save(
+            ctx,
+            AssignmentRule,
+            {
+                "name": "Europe, Middle East, Africa",
+                "sequence": 20,
+                "people": [{"user_id": cast.reps[0], "quota": 40}],
+            },
+        )
     for n, firm in enumerate(firms):
         owner = cast.owner_for(firm.country)
         day = ctx.today - timedelta(days=390 - n * 5)
@@ -108,21 +131,39 @@ def _reference(cast: Cast, firms: list[Firm]) -> None:
 def _customer(cast: Cast, firm: Firm) -> None:
     ctx = cast.ctx
     term = ctx.session.scalar(select(PaymentTerm.id).where(PaymentTerm.code == firm.term))
-    customer = save(ctx, Customer, {
-        "name": firm.name, "short_name": firm.name.split()[0], "country": firm.country,
-        "grade": firm.grade, "kind": firm.kind, "currency": firm.currency,
-        "incoterm": firm.incoterm, "port": firm.place, "payment_term_id": term,
-        "website": f"https://www.{firm.root}.example", "email": f"info@{firm.root}.example",
-        "address": f"{cast.rng.randint(2, 180)} Dock Road\n{firm.place}",
-        "shipping_marks": f"{firm.root.upper()}\n{firm.place.upper()}\nC/NO. 1-UP",
-        "sanctions_checked_on": ctx.today,
-    })
+    customer = save(
+        ctx,
+        Customer,
+        {
+            "name": firm.name,
+            "short_name": firm.name.split()[0],
+            "country": firm.country,
+            "grade": firm.grade,
+            "kind": firm.kind,
+            "currency": firm.currency,
+            "incoterm": firm.incoterm,
+            "port": firm.place,
+            "payment_term_id": term,
+            "website": f"https://www.{firm.root}.example",
+            "email": f"info@{firm.root}.example",
+            "address": f"{cast.rng.randint(2, 180)} Dock Road\n{firm.place}",
+            "shipping_marks": f"{firm.root.upper()}\n{firm.place.upper()}\nC/NO. 1-UP",
+            "sanctions_checked_on": ctx.today,
+        },
+    )
     given = firm.contact.split()[0].lower()
-    save(ctx, Contact, {
-        "name": firm.contact, "customer_id": customer.id, "position": firm.position,
-        "email": f"{given}@{firm.root}.example", "decides": True,
-        "birthday": date(1985, 1 + len(given) % 12, 1 + len(firm.root)),
-    })
+    save(
+        ctx,
+        Contact,
+        {
+            "name": firm.contact,
+            "customer_id": customer.id,
+            "position": firm.position,
+            "email": f"{given}@{firm.root}.example",
+            "decides": True,
+            "birthday": date(1985, 1 + len(given) % 12, 1 + len(firm.root)),
+        },
+    )
 
 
 def _leads(cast: Cast) -> None:
@@ -141,9 +182,12 @@ def _lead_values(cast: Cast, n: int, country: str) -> dict[str, Any]:
     product = rng.choice(cast.products) if cast.products else None
     amount = Decimal(rng.randint(20, 900)) * 100
     return {
-        "company_name": f"{root} {FORMS[country]}", "contact_name": rng.choice(PEOPLE),
-        "email": f"buyer@{slug}.example", "country": country,
-        "interest": product.name_en if product else "LED floodlight", "est_amount": amount,
+        "company_name": f"{root} {FORMS[country]}",
+        "contact_name": rng.choice(PEOPLE),
+        "email": f"buyer@{slug}.example",
+        "country": country,
+        "interest": product.name_en if product else "LED floodlight",
+        "est_amount": amount,
         "product_id": product.id if product else None,
         "est_qty": rng.choice((200, 500, 1000, 2000, 5000)),
         "raw_text": "Please send your best price, the lead time and the certificates.",
@@ -171,10 +215,17 @@ def _lead(cast: Cast, n: int, day: date, fresh: bool = False) -> None:
             lead = save(ctx, Lead, {**values, "interest": subject, "product_id": None})
         elif fate < 0.33 and not fresh:
             firm = rng.choice(FIRMS if cast.share == 1 else SMALL_FIRMS)
-            lead = save(ctx, Lead, {
-                **values, "company_name": firm.name, "country": firm.country,
-                "email": f"info@{firm.root}.example", "contact_name": firm.contact,
-            })
+            lead = save(
+                ctx,
+                Lead,
+                {
+                    **values,
+                    "company_name": firm.name,
+                    "country": firm.country,
+                    "email": f"info@{firm.root}.example",
+                    "contact_name": firm.contact,
+                },
+            )
         else:
             lead = save(ctx, Lead, values)
     if fresh or lead.owner_id is None:
@@ -198,9 +249,11 @@ def _next_day(cast: Cast) -> date:
 
 def _inquiries(cast: Cast) -> None:
     ctx = cast.ctx
-    customers = list(ctx.session.scalars(
-        select(Customer).where(Customer.grade.is_not(None)).order_by(Customer.id)
-    ))
+    customers = list(
+        ctx.session.scalars(
+            select(Customer).where(Customer.grade.is_not(None)).order_by(Customer.id)
+        )
+    )
     weights = [8 if c.grade == "A" else 4 if c.grade == "B" else 2 for c in customers]
     count = int(INQUIRIES * cast.share)
     for day in sorted(cast.past_day(2, 340) for _n in range(count)):
@@ -210,21 +263,32 @@ def _inquiries(cast: Cast) -> None:
 def _inquiry(cast: Cast, customer: Customer, day: date) -> None:
     ctx, rng = cast.ctx, cast.rng
     lines, amount = [], Decimal(0)
-    for product in rng.sample(cast.products, min(rng.choice((1, 1, 1, 2, 2, 3)), len(cast.products))):
+    for product in rng.sample(
+        cast.products, min(rng.choice((1, 1, 1, 2, 2, 3)), len(cast.products))
+    ):
         price = product.list_price or Decimal(1)
         qty = max(product.moq or 100, int(rng.lognormvariate(9.6, 0.7) / float(price)) // 50 * 50)
         lines.append({"product_id": product.id, "description": product.name_en, "qty": qty})
         amount += price * qty
     contact = ctx.session.scalar(select(Contact).where(Contact.customer_id == customer.id).limit(1))
     with acting(ctx, customer.owner_id, at_work(ctx, day, rng.randint(10, 500))):
-        inquiry = save(ctx, Inquiry, {
-            "subject": str(lines[0]["description"]) if lines else "LED floodlight",
-            "customer_id": customer.id, "contact_id": contact.id if contact else None,
-            "received_on": day, "incoterm": customer.incoterm, "destination": customer.port,
-            "needed_by": day + timedelta(days=rng.randint(60, 120)),
-            "expected_amount": amount.quantize(Decimal("0.01")), "currency": customer.currency,
-            "lines": lines, "next_action_on": day + timedelta(days=2),
-        })
+        inquiry = save(
+            ctx,
+            Inquiry,
+            {
+                "subject": str(lines[0]["description"]) if lines else "LED floodlight",
+                "customer_id": customer.id,
+                "contact_id": contact.id if contact else None,
+                "received_on": day,
+                "incoterm": customer.incoterm,
+                "destination": customer.port,
+                "needed_by": day + timedelta(days=rng.randint(60, 120)),
+                "expected_amount": amount.quantize(Decimal("0.01")),
+                "currency": customer.currency,
+                "lines": lines,
+                "next_action_on": day + timedelta(days=2),
+            },
+        )
     _follow_up(cast, inquiry, day)
 
 
@@ -240,16 +304,24 @@ def _follow_up(cast: Cast, inquiry: Inquiry, day: date) -> None:
 
     if age > 3:
         do("qualify", 1)
-        do("log_activity", 2, {
-            "kind": rng.choice(("email", "call", "chat")), "summary": rng.choice(NOTES),
-            "next_action_on": min(day + timedelta(days=8), ctx.today).isoformat(),
-        })
+        do(
+            "log_activity",
+            2,
+            {
+                "kind": rng.choice(("email", "call", "chat")),
+                "summary": rng.choice(NOTES),
+                "next_action_on": min(day + timedelta(days=8), ctx.today).isoformat(),
+            },
+        )
     if age > 6 and fate < 0.9:
         do("confirm_spec", 4)
     if age > 45 and fate > 0.62:
         reason = rng.choice(LOST_REASONS)[0]
-        do("lose", rng.randint(20, 45),
-           {"reason": reason, "competitor": "Unknown" if reason == "competitor" else None})
+        do(
+            "lose",
+            rng.randint(20, 45),
+            {"reason": reason, "competitor": "Unknown" if reason == "competitor" else None},
+        )
     elif "quotes" not in ctx.enabled and age > 8:
         _without_quotes(cast, inquiry, age, do)
     if inquiry.closed_on is None:
@@ -268,9 +340,15 @@ def _without_quotes(cast: Cast, inquiry: Inquiry, age: int, do: Any) -> None:
 def _pool(cast: Cast) -> None:
     """Prospects that nobody cared for fell back; one was claimed by another and won (story 12)."""
     ctx, rng = cast.ctx, cast.rng
-    quiet = [c for c in ctx.session.scalars(
-        select(Customer).where(Customer.grade.is_(None), Customer.state == "prospect").order_by(Customer.id)
-    ) if c.owner_id is not None]
+    quiet = [
+        c
+        for c in ctx.session.scalars(
+            select(Customer)
+            .where(Customer.grade.is_(None), Customer.state == "prospect")
+            .order_by(Customer.id)
+        )
+        if c.owner_id is not None
+    ]
     for customer in quiet:
         days = rng.choice((2, 5, 9, 14, 18, 23, 29))
         customer.last_activity_on = ctx.today - timedelta(days=days)
@@ -286,9 +364,11 @@ def _story_12(cast: Cast, customer: Customer) -> None:
     winner = next(rep for rep in cast.reps if rep != customer.former_owner_id)
     with acting(ctx, winner, at_work(ctx, ctx.today - timedelta(days=30))):
         perform(ctx, customer, "claim")
-        open_ones = list(ctx.session.scalars(
-            select(Inquiry).where(Inquiry.customer_id == customer.id, Inquiry.state == "new")
-        ))
+        open_ones = list(
+            ctx.session.scalars(
+                select(Inquiry).where(Inquiry.customer_id == customer.id, Inquiry.state == "new")
+            )
+        )
     for inquiry in open_ones:
         with acting(ctx, winner, at_work(ctx, ctx.today - timedelta(days=12))):
             perform(ctx, inquiry, "win")

@@ -1,4 +1,4 @@
-"""The invented customers of the demo company (DOMAIN §5): 40 in 20 countries, and 6 of the small one."""
+"""The invented customers of the demo companies (DOMAIN §5): 40 in 20 countries, and 6 more."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Bayline Lighting Inc|US|New York|B|USD|FOB|TT30C|distributor|bayline|Nora Lindt|
 Redmesa Solar LLC|US|Long Beach|B|USD|DDP|TT30C|contractor|redmesa|Carlos Vega|Project lead
 Cedarpoint Retail Inc|US|Savannah|C|USD|FOB|TT30B|retailer|cedarpoint|Amy Stroud|Category buyer
 Mapleglow Imports Ltd|CA|Vancouver|B|USD|CFR|TT30C|importer|mapleglow|Liam Roy|Owner
-Pacifica Luminarias S.A. de C.V.|MX|Manzanillo|A|USD|CIF|TT30C|distributor|pacifica|Ximena Rios|Purchasing
+Pacifica Luminarias S.A. de C.V.|MX|Manzanillo|A|USD|CIF|TT30C|distributor|pacifica|Ximena Rios|Buyer
 Sierra Luz S.A. de C.V.|MX|Manzanillo|D|USD|FOB|TT30B|contractor|sierraluz|Diego Luna|Owner
 Luzamar Importadora Ltda|BR|Santos|C|USD|CFR|LCS|importer|luzamar|Bruna Costa|Import manager
 Andes Solar SpA|CL|San Antonio|B|USD|CIF|LCS|contractor|andessolar|Tomas Araya|Project manager
@@ -78,9 +78,22 @@ PROSPECTS = (
 ).split("|")
 TRADES = "Lighting Lux Elektro Solar Lumen Energy Illumination Bright".split()
 FORMS = {
-    "DE": "GmbH", "NL": "B.V.", "GB": "Ltd", "FR": "SARL", "ES": "S.L.", "IT": "S.r.l.",
-    "PL": "Sp. z o.o.", "US": "LLC", "MX": "S.A. de C.V.", "BR": "Ltda", "AE": "FZE",
-    "ZA": "(Pty) Ltd", "AU": "Pty Ltd", "IN": "Pvt Ltd", "TR": "Ltd", "VN": "Co., Ltd.",
+    "DE": "GmbH",
+    "NL": "B.V.",
+    "GB": "Ltd",
+    "FR": "SARL",
+    "ES": "S.L.",
+    "IT": "S.r.l.",
+    "PL": "Sp. z o.o.",
+    "US": "LLC",
+    "MX": "S.A. de C.V.",
+    "BR": "Ltda",
+    "AE": "FZE",
+    "ZA": "(Pty) Ltd",
+    "AU": "Pty Ltd",
+    "IN": "Pvt Ltd",
+    "TR": "Ltd",
+    "VN": "Co., Ltd.",
 }
 PEOPLE = (
     "Anna Berg|Luis Prado|Mehmet Kaya|Julia Wolf|Sam Porter|Priya Rao|Minh Tran|Eva Novak|"
@@ -101,8 +114,12 @@ NOTES = (
     "Asked whether the driver can be replaced on site",
 )
 NEXT = (
-    "Send the specification", "Call about the target price", "Ask for the delivery window",
-    "Send the catalogue of the new panels", "Follow up the sample", "Confirm the certificates",
+    "Send the specification",
+    "Call about the target price",
+    "Ask for the delivery window",
+    "Send the catalogue of the new panels",
+    "Follow up the sample",
+    "Confirm the certificates",
 )
 
 

@@ -6,7 +6,20 @@ from typing import Any
 
 from flask import Blueprint
 
-from core.api import Card, Ctx, Job, Menu, Panel, Permission, Refusal, Role, Setting, Step, _, hookimpl
+from core.api import (
+    Card,
+    Ctx,
+    Job,
+    Menu,
+    Panel,
+    Permission,
+    Refusal,
+    Role,
+    Setting,
+    Step,
+    _,
+    hookimpl,
+)
 from plugins.crm import (
     customers,
     demo,
@@ -26,8 +39,14 @@ from plugins.crm import (
 @hookimpl
 def register_records() -> list[Any]:
     return [
-        records.Channel, records.AssignmentRule, records.AssignmentPerson, records.Customer,
-        records.Contact, records.Lead, records.Inquiry, records.InquiryLine,
+        records.Channel,
+        records.AssignmentRule,
+        records.AssignmentPerson,
+        records.Customer,
+        records.Contact,
+        records.Lead,
+        records.Inquiry,
+        records.InquiryLine,
     ]
 
 

@@ -50,25 +50,37 @@ def faults(ctx: Ctx, inquiry: Inquiry) -> list[Refusal]:
     """An open inquiry has a next action; a line names a product or says what is wanted."""
     found = []
     if inquiry.state in OPEN_STAGES and inquiry.next_action_on is None:
-        found.append(Refusal(_("An open inquiry needs the day of the next action."),
-                             "next_action_on", "required"))
+        found.append(
+            Refusal(
+                _("An open inquiry needs the day of the next action."), "next_action_on", "required"
+            )
+        )
     if inquiry.expected_amount is not None and not inquiry.currency:
         found.append(Refusal(_("An amount needs a currency."), "currency", "required"))
     for n, line in enumerate(inquiry.lines):
         if line.product_id is None and not line.description:
-            found.append(Refusal(_("Choose a product or describe what is wanted."),
-                                 f"lines.{n}.description", "required"))
+            found.append(
+                Refusal(
+                    _("Choose a product or describe what is wanted."),
+                    f"lines.{n}.description",
+                    "required",
+                )
+            )
     if inquiry.contact_id is not None:
         with ctx.session.no_autoflush:
             contact = ctx.session.get(Contact, inquiry.contact_id)
         if contact is not None and contact.customer_id != inquiry.customer_id:
-            found.append(Refusal(_("This contact belongs to another customer."),
-                                 "contact_id", "other-customer"))
+            found.append(
+                Refusal(
+                    _("This contact belongs to another customer."), "contact_id", "other-customer"
+                )
+            )
     return found
 
 
 def move_to(stage: str) -> Run:
     """The work of a stage step."""
+
     def run(ctx: Ctx, inquiry: Inquiry, params: dict[str, Any]) -> None:
         weigh(inquiry, stage)
         _touch(ctx, inquiry)

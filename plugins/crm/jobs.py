@@ -31,8 +31,11 @@ def answer_reminders(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
             continue
         lead.reminded_at = ctx.now
         done["late" if late else "reminded"] += 1
-        text = (_("Lead %(lead)s waits for its first answer longer than allowed.", lead=lead.name)
-                if late else _("Lead %(lead)s is to be answered soon.", lead=lead.name))
+        text = (
+            _("Lead %(lead)s waits for its first answer longer than allowed.", lead=lead.name)
+            if late
+            else _("Lead %(lead)s is to be answered soon.", lead=lead.name)
+        )
         people = {lead.owner_id, *(managers_of(ctx, lead.owner_id) if late else ())}
         for person in people - {None}:
             notify(ctx, int(person or 0), text, customers.url_of(lead))
@@ -47,7 +50,8 @@ def pool_daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
 def next_actions(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
     """Tell each owner how many inquiries wait for him today."""
     query = select(Inquiry).where(
-        Inquiry.state.in_(OPEN_STAGES), Inquiry.next_action_on <= ctx.today,
+        Inquiry.state.in_(OPEN_STAGES),
+        Inquiry.next_action_on <= ctx.today,
         Inquiry.owner_id.is_not(None),
     )
     waiting: dict[int, int] = {}
@@ -56,8 +60,12 @@ def next_actions(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
             inquiry.reminded_on = ctx.today
             waiting[inquiry.owner_id or 0] = waiting.get(inquiry.owner_id or 0, 0) + 1
     for owner, count in waiting.items():
-        notify(ctx, owner, _("%(count)s inquiries wait for your next action today.", count=count),
-               f"/r/crm.inquiry?f.owner_id={owner}&sort=next_action_on")
+        notify(
+            ctx,
+            owner,
+            _("%(count)s inquiries wait for your next action today.", count=count),
+            f"/r/crm.inquiry?f.owner_id={owner}&sort=next_action_on",
+        )
     return {"people": len(waiting), "inquiries": sum(waiting.values())}
 
 

@@ -1,4 +1,4 @@
-"""What happens to a lead: intake, duplicate check, assignment, conversion, merging (DOMAIN §1.1)."""
+"""What happens to a lead: intake, duplicates, assignment, conversion, merging (DOMAIN §1.1)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ def prepare(ctx: Ctx, lead: Lead) -> None:
         lead.answer_due_at = add_working_minutes(ctx, lead.received_at, minutes)
         ctx.cache["crm.fresh", lead] = True
     if lead.state in ("", "new", "assigned", "contacted") and lead.duplicate in (
-        None, "none", "soft", "exact",
+        None,
+        "none",
+        "soft",
+        "exact",
     ):
         check_duplicates(ctx, lead)
 
@@ -91,10 +94,13 @@ def missing(lead: Lead) -> list[Refusal]:
     """A lead needs somebody to answer to."""
     if lead.email or lead.phone or lead.company_name or lead.contact_name:
         return []
-    return [Refusal(
-        _("Give at least the company, a contact, an e-mail address or a phone number."),
-        "company_name", "required",
-    )]
+    return [
+        Refusal(
+            _("Give at least the company, a contact, an e-mail address or a phone number."),
+            "company_name",
+            "required",
+        )
+    ]
 
 
 def known_source(ctx: Ctx, lead: Lead) -> list[Refusal]:
@@ -108,8 +114,13 @@ def known_source(ctx: Ctx, lead: Lead) -> list[Refusal]:
         other = ctx.session.scalar(query.where(Lead.id != (lead.id or 0)).limit(1))
     if other is None:
         return []
-    return [Refusal(_("This message came in already as %(lead)s.", lead=other.number),
-                    "source_ref", "duplicate")]
+    return [
+        Refusal(
+            _("This message came in already as %(lead)s.", lead=other.number),
+            "source_ref",
+            "duplicate",
+        )
+    ]
 
 
 def is_fresh(ctx: Ctx, lead: Lead) -> bool:
@@ -174,8 +185,10 @@ def assign(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:
         raise Invalid([Refusal(_("Leave a note for the next owner."), "note", "required")])
     lead.owner_id = params["user_id"]
     if lead.duplicate == "exact":
-        text = _("Lead %(lead)s matches one of yours: merge it or say that it is another company.",
-                 lead=lead.name)
+        text = _(
+            "Lead %(lead)s matches one of yours: merge it or say that it is another company.",
+            lead=lead.name,
+        )
     else:
         text = _("Lead %(lead)s is yours: answer within the time.", lead=lead.name)
     if lead.owner_id != ctx.user_id:
@@ -205,20 +218,29 @@ def convert(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> Inquiry:
     free = ctx.system()
     customer = _customer_for(ctx, free, lead, params, owner)
     contact = _contact_for(free, lead, customer)
-    inquiry = save(free, Inquiry, {
-        "subject": params.get("subject") or lead.interest or lead.company_name or lead.contact_name,
-        "customer_id": customer.id,
-        "contact_id": contact.id if contact else None,
-        "lead_id": lead.id,
-        "received_on": lead.received_at.astimezone(ctx.zone).date() if lead.received_at else None,
-        "expected_amount": lead.est_amount,
-        "currency": lead.currency or customer.currency,
-        "incoterm": customer.incoterm,
-        "destination": customer.port,
-        "requirements": lead.raw_text,
-        "next_action_on": params.get("next_action_on"),
-        "lines": _lines(lead),
-    })
+    inquiry = save(
+        free,
+        Inquiry,
+        {
+            "subject": params.get("subject")
+            or lead.interest
+            or lead.company_name
+            or lead.contact_name,
+            "customer_id": customer.id,
+            "contact_id": contact.id if contact else None,
+            "lead_id": lead.id,
+            "received_on": lead.received_at.astimezone(ctx.zone).date()
+            if lead.received_at
+            else None,
+            "expected_amount": lead.est_amount,
+            "currency": lead.currency or customer.currency,
+            "incoterm": customer.incoterm,
+            "destination": customer.port,
+            "requirements": lead.raw_text,
+            "next_action_on": params.get("next_action_on"),
+            "lines": _lines(lead),
+        },
+    )
     inquiry.owner_id = customer.owner_id
     lead.customer_id, lead.contact_id = customer.id, contact.id if contact else None
     lead.answered_at = lead.answered_at or ctx.now
@@ -241,15 +263,19 @@ def _customer_for(
         return customer
     if not lead.country:
         raise Invalid([Refusal(_("Say the country of the lead first."), "country", "required")])
-    customer = save(free, Customer, {
-        "name": lead.company_name or lead.contact_name or lead.email,
-        "country": lead.country,
-        "website": lead.website,
-        "email": lead.email,
-        "phone": lead.phone,
-        "language": lead.language,
-        "channel_id": lead.channel_id,
-    })
+    customer = save(
+        free,
+        Customer,
+        {
+            "name": lead.company_name or lead.contact_name or lead.email,
+            "country": lead.country,
+            "website": lead.website,
+            "email": lead.email,
+            "phone": lead.phone,
+            "language": lead.language,
+            "channel_id": lead.channel_id,
+        },
+    )
     customer.owner_id = owner
     return customer
 
@@ -257,16 +283,25 @@ def _customer_for(
 def _require_same_owner(ctx: Ctx, customer: Customer, owner: int | None) -> None:
     """One company is never worked by two representatives (撞单)."""
     if customer.owner_id not in (None, owner):
-        raise Refused(Refusal(
-            _("%(customer)s belongs to another representative. Ask the sales manager to hand it over.",
-              customer=customer.name),
-            "customer_id", "other-owner",
-        ))
+        raise Refused(
+            Refusal(
+                _(
+                    "%(customer)s belongs to another representative. "
+                    "Ask the sales manager to hand it over.",
+                    customer=customer.name,
+                ),
+                "customer_id",
+                "other-owner",
+            )
+        )
     if customer.pool == "public":
-        raise Refused(Refusal(
-            _("%(customer)s is in the public pool. Claim it first.", customer=customer.name),
-            "customer_id", "in-pool",
-        ))
+        raise Refused(
+            Refusal(
+                _("%(customer)s is in the public pool. Claim it first.", customer=customer.name),
+                "customer_id",
+                "in-pool",
+            )
+        )
 
 
 def _contact_for(free: Ctx, lead: Lead, customer: Customer) -> Contact | None:
@@ -279,13 +314,17 @@ def _contact_for(free: Ctx, lead: Lead, customer: Customer) -> Contact | None:
             return known
     if not (lead.contact_name or lead.email):
         return None
-    contact: Contact = save(free, Contact, {
-        "name": lead.contact_name or lead.email,
-        "customer_id": customer.id,
-        "email": lead.email,
-        "phone": lead.phone,
-        "language": lead.language,
-    })
+    contact: Contact = save(
+        free,
+        Contact,
+        {
+            "name": lead.contact_name or lead.email,
+            "customer_id": customer.id,
+            "email": lead.email,
+            "phone": lead.phone,
+            "language": lead.language,
+        },
+    )
     return contact
 
 
@@ -306,7 +345,7 @@ def separate(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:
 
 
 def merge(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:
-    """Fold the lead into the customer or lead that it repeats; its owner reads the message there."""
+    """Fold the lead into the customer or lead that it repeats; its owner reads it there."""
     into: Any = None
     ident = params.get("customer_id") or lead.match_id
     if ident is not None:
@@ -323,16 +362,31 @@ def merge(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:
     body = str(_("Lead %(lead)s was merged into this one.", lead=lead.name))
     if lead.raw_text:
         body = f"{body}\n\n{lead.raw_text}"
-    ctx.session.add(Comment(
-        company_id=ctx.company.id, record_key=into.key, record_id=into.id,
-        author_id=ctx.user_id, at=ctx.now, body=body, mentions=[],
-    ))
+    ctx.session.add(
+        Comment(
+            company_id=ctx.company.id,
+            record_key=into.key,
+            record_id=into.id,
+            author_id=ctx.user_id,
+            at=ctx.now,
+            body=body,
+            mentions=[],
+        )
+    )
     if into.owner_id is not None:
-        ctx.session.add(Activity(
-            company_id=ctx.company.id, record_key=into.key, record_id=into.id, kind="email",
-            summary=str(_("Answer the new message of %(lead)s", lead=lead.name)),
-            user_id=into.owner_id, due=ctx.today, created_by_id=ctx.user_id, created_at=ctx.now,
-        ))
+        ctx.session.add(
+            Activity(
+                company_id=ctx.company.id,
+                record_key=into.key,
+                record_id=into.id,
+                kind="email",
+                summary=str(_("Answer the new message of %(lead)s", lead=lead.name)),
+                user_id=into.owner_id,
+                due=ctx.today,
+                created_by_id=ctx.user_id,
+                created_at=ctx.now,
+            )
+        )
 
 
 def invalidate(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:

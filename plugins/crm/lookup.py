@@ -9,7 +9,15 @@ from sqlalchemy import func, or_, select
 
 from core.api import Ctx, Member
 from plugins.crm.assigning import Candidate, Rule
-from plugins.crm.matching import Keys, Match, domain_key, email_key, find_matches, name_key, phone_key
+from plugins.crm.matching import (
+    Keys,
+    Match,
+    domain_key,
+    email_key,
+    find_matches,
+    name_key,
+    phone_key,
+)
 from plugins.crm.records import AssignmentRule, Contact, Customer, Lead
 
 OPEN_LEADS = ("new", "assigned")
@@ -45,9 +53,13 @@ def fill_keys(row: Any) -> None:
 
 
 def _alike(cls: Any, keys: Keys, parts: Iterable[str]) -> Any:
-    return or_(*(
-        getattr(cls, f"{part}_key") == getattr(keys, part) for part in parts if getattr(keys, part)
-    ))
+    return or_(
+        *(
+            getattr(cls, f"{part}_key") == getattr(keys, part)
+            for part in parts
+            if getattr(keys, part)
+        )
+    )
 
 
 ALL_KEYS = ("email", "domain", "phone", "name")
@@ -87,7 +99,8 @@ def matching_leads(ctx: Ctx, keys: Keys, leave_out: int | None = None) -> list[M
 def open_load(ctx: Ctx) -> dict[int, int]:
     """How many unanswered leads each representative holds."""
     query = (
-        select(Lead.owner_id, func.count()).where(Lead.state.in_(OPEN_LEADS))
+        select(Lead.owner_id, func.count())
+        .where(Lead.state.in_(OPEN_LEADS))
         .group_by(Lead.owner_id)
     )
     return {owner: count for owner, count in ctx.session.execute(query) if owner is not None}

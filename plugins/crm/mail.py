@@ -9,11 +9,14 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
 
-_PHONE = re.compile(r"(?:tel|phone|mobile|whatsapp|电话|手机)[^\w+]{0,4}(\+?[\d ().\-]{7,22}\d)", re.I)
+_PHONE = re.compile(
+    r"(?:tel|phone|mobile|whatsapp|电话|手机)[^\w+]{0,4}(\+?[\d ().\-]{7,22}\d)", re.I
+)
 _SITE = re.compile(r"\b(?:https?://|www\.)[^\s<>\"')]+", re.I)
 _COMPANY = re.compile(
     r"^.{0,60}\b(?:GmbH|B\.?V\.?|Ltd\.?|LLC|S\.?A\.?R\.?L\.?|S\.?L\.?|Pty Ltd|FZE|Inc\.?|Corp\.?|"
-    r"S\.A\. de C\.V\.|AB|S\.?p\.?A\.?|Co\., Ltd\.?)\.?\s*$", re.M,
+    r"S\.A\. de C\.V\.|AB|S\.?p\.?A\.?|Co\., Ltd\.?)\.?\s*$",
+    re.M,
 )
 LONGEST = 200_000
 

@@ -71,7 +71,7 @@ class AssignmentRule(Record):
     default_sort = "sequence"
 
     name: Mapped[str] = text(_("Name"), required=True, search=True)
-    sequence: Mapped[int] = integer(_("Order"), required=True, default=50)
+    sequence: Mapped[int] = integer(_("Sequence"), required=True, default=50)
     countries: Mapped[list[str] | None] = tags(
         _("Countries"), help=_("Two-letter codes such as DE, FR; empty means every country")
     )
@@ -122,7 +122,7 @@ class Lead(Record):
     )
 
     owner_id: Mapped[int | None] = user(_("Owner"), system=True)
-    received_at: Mapped[datetime | None] = moment(_("Received"))
+    received_at: Mapped[datetime | None] = moment(_("Received at"))
     channel_id: Mapped[int | None] = link("crm.channel", _("Channel"))
     source_ref: Mapped[str | None] = text(
         _("Source reference"), length=80, help=_("Number of the message at the platform or website")
@@ -147,9 +147,7 @@ class Lead(Record):
     answer_due_at: Mapped[datetime | None] = moment(_("First answer due"), system=True)
     answered_at: Mapped[datetime | None] = moment(_("First answer"), system=True)
     reminded_at: Mapped[datetime | None] = moment(_("Reminded"), system=True)
-    reject_reason: Mapped[str | None] = choice(
-        _("Reason"), terms.INVALID_REASONS, system=True
-    )
+    reject_reason: Mapped[str | None] = choice(_("Reason"), terms.INVALID_REASONS, system=True)
     duplicate: Mapped[str | None] = choice(
         _("Duplicate check"), terms.DUPLICATE_STATES, system=True, default="none"
     )
@@ -184,7 +182,7 @@ class Customer(Record):
     default_sort = "-created_at"
     states = (
         State("prospect", _("Prospect"), "grey"),
-        State("active", _("Active"), "green"),
+        State("active", _("Active customer"), "green"),
     )
     constraints = (
         UniqueConstraint("company_id", "name_key", "country"),
@@ -270,7 +268,7 @@ class Contact(Record):
     owner_id: Mapped[int | None] = user(_("Owner"), system=True)
     name: Mapped[str] = text(_("Name"), required=True, search=True)
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
-    position: Mapped[str | None] = text(_("Position"), length=80)
+    position: Mapped[str | None] = text(_("Job title"), length=80)
     email: Mapped[str | None] = email(_("E-mail"), search=True)
     mobile: Mapped[str | None] = phone(_("Mobile"))
     phone: Mapped[str | None] = phone(_("Phone"), search=True)
@@ -316,7 +314,7 @@ class Inquiry(Record):
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
     contact_id: Mapped[int | None] = link("crm.contact", _("Contact"))
     lead_id: Mapped[int | None] = link("crm.lead", _("Lead"))
-    received_on: Mapped[date | None] = day(_("Received"))
+    received_on: Mapped[date | None] = day(_("Received on"))
     incoterm: Mapped[str | None] = choice(_("Incoterm"), INCOTERMS)
     destination: Mapped[str | None] = text(_("Destination"), length=60)
     needed_by: Mapped[date | None] = day(_("Needed by"))
@@ -335,13 +333,13 @@ class Inquiry(Record):
     reminded_on: Mapped[date | None] = day(_("Reminded"), system=True)
     lost_reason: Mapped[str | None] = choice(_("Lost because of"), terms.LOST_REASONS, system=True)
     competitor: Mapped[str | None] = text(_("Competitor"), length=120, system=True)
-    closed_on: Mapped[date | None] = day(_("Closed"), system=True)
+    closed_on: Mapped[date | None] = day(_("Closed on"), system=True)
     requirements: Mapped[str | None] = note(_("Requirements"))
     lines = lines("crm.inquiry_line")
 
     @classmethod
     def shared_with_all(cls, ctx: Ctx) -> Any:
-        """Inquiries of customers whom the user handed over a short while ago, and ownerless ones."""
+        """Inquiries of customers that the user handed over lately, and ownerless ones."""
         shared = of_former_customers(ctx, cls.customer_id)
         if not ctx.can("crm.customer.hand_over"):
             return shared

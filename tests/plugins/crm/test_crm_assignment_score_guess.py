@@ -18,7 +18,9 @@ TODAY = date(2026, 11, 20)
 ANY: frozenset[str] = frozenset()
 
 
-def _rule(ident: int, *people: Candidate, countries: str = "", groups: str = "", last: int | None = None) -> Rule:
+def _rule(
+    ident: int, *people: Candidate, countries: str = "", groups: str = "", last: int | None = None
+) -> Rule:
     return Rule(ident, frozenset(countries.split()), frozenset(groups.split()), people, last)
 
 
@@ -29,8 +31,15 @@ def test_country_comes_before_group_before_the_rest() -> None:
         _rule(3, Candidate(3), countries="DE FR"),
         _rule(4, Candidate(4), countries="DE", groups="solar"),
     ]
-    assert [choose(rules, c, g, {}, TODAY).user_id for c, g in (  # type: ignore[union-attr]
-        ("DE", "solar"), ("DE", "panel"), ("US", "solar"), ("US", "panel"))] == [4, 3, 2, 1]
+    assert [
+        choose(rules, c, g, {}, TODAY).user_id
+        for c, g in (  # type: ignore[union-attr]
+            ("DE", "solar"),
+            ("DE", "panel"),
+            ("US", "solar"),
+            ("US", "panel"),
+        )
+    ] == [4, 3, 2, 1]
 
 
 def test_round_robin_gives_everybody_the_same() -> None:
@@ -77,7 +86,9 @@ def test_turn_order_asks_each_person_once_and_the_last_one_last(ids: list[int], 
     st.lists(st.tuples(st.integers(1, 5), st.none() | st.integers(0, 3)), max_size=5),
     st.dictionaries(st.integers(1, 5), st.integers(0, 4)),
 )
-def test_nobody_gets_more_than_his_quota(people: list[tuple[int, int | None]], load: dict[int, int]) -> None:
+def test_nobody_gets_more_than_his_quota(
+    people: list[tuple[int, int | None]], load: dict[int, int]
+) -> None:
     chosen = choose([_rule(1, *(Candidate(u, q) for u, q in people))], "DE", "", load, TODAY)
     fits = [u for u, q in people if q is None or load.get(u, 0) < q]
     assert (chosen is None) == (not fits)
@@ -97,21 +108,33 @@ def test_nobody_gets_more_than_his_quota(people: list[tuple[int, int | None]], l
         ("+971 4 000 0000", None, None, "AE"),
     ],
 )
-def test_country_by_phone_then_domain(phone: str | None, mail: str | None, site: str | None, country: str) -> None:
+def test_country_by_phone_then_domain(
+    phone: str | None, mail: str | None, site: str | None, country: str
+) -> None:
     assert guess_country(phone, mail, site) == country
 
 
 def test_language_follows_the_country() -> None:
     assert [guess_language(c) for c in ("DE", "MX", "BR", "CN", "US", "", None)] == [
-        "de", "es", "pt", "zh-CN", "en", "en", "en",
+        "de",
+        "es",
+        "pt",
+        "zh-CN",
+        "en",
+        "en",
+        "en",
     ]
 
 
 FACTS = st.builds(
     Facts,
     channel=st.sampled_from(["", *CHANNEL_POINTS]),
-    business_domain=st.booleans(), email=st.booleans(), phone=st.booleans(), company=st.booleans(),
-    country=st.booleans(), product=st.booleans(),
+    business_domain=st.booleans(),
+    email=st.booleans(),
+    phone=st.booleans(),
+    company=st.booleans(),
+    country=st.booleans(),
+    product=st.booleans(),
     quantity=st.none() | st.decimals(0, 100_000, places=0),
     amount=st.none() | st.decimals(0, 1_000_000, places=2),
     message_length=st.integers(0, 500),
@@ -125,7 +148,9 @@ def test_a_score_lies_between_0_and_100(facts: Facts) -> None:
 
 
 @settings(max_examples=50)
-@given(FACTS, st.sampled_from(["business_domain", "email", "phone", "company", "country", "product"]))
+@given(
+    FACTS, st.sampled_from(["business_domain", "email", "phone", "company", "country", "product"])
+)
 def test_knowing_more_never_lowers_the_score(facts: Facts, name: str) -> None:
     less = Facts(**{**vars(facts), name: False})
     more = Facts(**{**vars(facts), name: True})

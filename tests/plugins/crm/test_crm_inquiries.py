@@ -1,4 +1,4 @@
-"""Inquiries through their stages, customers from hand to hand and through the pool (DOMAIN §1.2)."""
+"""Inquiries through their stages, customers from hand to hand and the pool (DOMAIN §1.2)."""
 
 from __future__ import annotations
 
@@ -49,10 +49,16 @@ def ids(world: World) -> Iterator[tuple[int, int]]:
     with world.act("rep") as ctx:
         customer = save(ctx, Customer, {"name": "Norda B.V.", "country": "NL"})
         save(ctx, Contact, {"name": "Daan Visser", "customer_id": customer.id})
-        inquiry = save(ctx, Inquiry, {
-            "subject": "Floodlights", "customer_id": customer.id, "expected_amount": "68450.25",
-            "lines": [{"description": "LED floodlight 50 W", "qty": "9200"}],
-        })
+        inquiry = save(
+            ctx,
+            Inquiry,
+            {
+                "subject": "Floodlights",
+                "customer_id": customer.id,
+                "expected_amount": "68450.25",
+                "lines": [{"description": "LED floodlight 50 W", "qty": "9200"}],
+            },
+        )
         made = customer.id, inquiry.id
     yield made
 
@@ -66,8 +72,15 @@ def test_stages_carry_their_probability_and_weight(world: World, ids: tuple[int,
         inquiry = find(ctx, Inquiry, ids[1])
         assert (inquiry.probability, inquiry.weighted) == (Decimal("0.10"), Decimal("6845.03"))
         seen = []
-        for step in ("qualify", "confirm_spec", "mark_quoted", "start_sampling", "negotiate",
-                     "mark_pi_sent", "win"):
+        for step in (
+            "qualify",
+            "confirm_spec",
+            "mark_quoted",
+            "start_sampling",
+            "negotiate",
+            "mark_pi_sent",
+            "win",
+        ):
             perform(ctx, inquiry, step)
             seen.append(int(inquiry.probability * 100))
         assert seen == [20, 35, 50, 65, 75, 90, 100]
@@ -114,8 +127,12 @@ def test_a_next_action_lies_ahead(world: World, ids: tuple[int, int]) -> None:
     with world.act("rep") as ctx:
         inquiry = find(ctx, Inquiry, ids[1])
         with pytest.raises(Invalid) as error:
-            perform(ctx, inquiry, "log_activity",
-                    {"kind": "call", "summary": "Spoke", "next_action_on": soon(ctx, -1)})
+            perform(
+                ctx,
+                inquiry,
+                "log_activity",
+                {"kind": "call", "summary": "Spoke", "next_action_on": soon(ctx, -1)},
+            )
         assert "next_action_on" in error.value.by_field()
 
 
@@ -162,7 +179,9 @@ def test_a_hand_over_needs_a_note_and_the_old_owner_reads_30_days_more(
         perform(ctx, customer, "hand_over", {"user_id": new, "note": "Likes short mails"})
     with world.act("rep2") as ctx:
         assert find(ctx, Inquiry, ids[1]).owner_id == new
-        assert [c.name for c in ctx.session.scalars(select_records(ctx, Contact))] == ["Daan Visser"]
+        assert [c.name for c in ctx.session.scalars(select_records(ctx, Contact))] == [
+            "Daan Visser"
+        ]
     with world.act("rep") as ctx:
         assert find(ctx, Customer, ids[0]).owner_id == new
         assert find(ctx, Inquiry, ids[1]).id == ids[1]
@@ -177,7 +196,9 @@ def test_the_owner_is_not_changed_by_a_form(world: World, ids: tuple[int, int]) 
             save(ctx, Customer, {"owner_id": world.user_id("rep2")}, customer)
 
 
-def test_the_pool_everybody_claims_the_former_owner_waits(world: World, ids: tuple[int, int]) -> None:
+def test_the_pool_everybody_claims_the_former_owner_waits(
+    world: World, ids: tuple[int, int]
+) -> None:
     with world.act("rep") as ctx:
         perform(ctx, find(ctx, Customer, ids[0]), "release", {"note": "No answer for months"})
         with pytest.raises(Refused, match="until a few days ago"):
@@ -208,7 +229,9 @@ def _daily(world: World, now: datetime) -> dict[str, int]:
         return jobs.pool_daily(ctx, {})
 
 
-def test_the_daily_job_warns_and_lets_quiet_prospects_fall(world: World, ids: tuple[int, int]) -> None:
+def test_the_daily_job_warns_and_lets_quiet_prospects_fall(
+    world: World, ids: tuple[int, int]
+) -> None:
     start = utc_now()
     assert _daily(world, start + timedelta(days=22))["warn"] == 0
     assert _daily(world, start + timedelta(days=23))["warn"] == 1
@@ -216,11 +239,15 @@ def test_the_daily_job_warns_and_lets_quiet_prospects_fall(world: World, ids: tu
     assert _daily(world, start + timedelta(days=30))["return"] == 0
     with world.act("rep2") as ctx:
         assert find(ctx, Customer, ids[0]).pool == "public"
-        told = list(ctx.session.scalars(select(Notice).where(Notice.user_id == world.user_id("rep"))))
+        told = list(
+            ctx.session.scalars(select(Notice).where(Notice.user_id == world.user_id("rep")))
+        )
         assert len(told) == 2
 
 
-def test_reminders_of_first_answers_and_next_actions_come_once(world: World, ids: tuple[int, int]) -> None:
+def test_reminders_of_first_answers_and_next_actions_come_once(
+    world: World, ids: tuple[int, int]
+) -> None:
     with world.act("rep") as ctx:
         save(ctx, Lead, {"company_name": "Late Ltd"})
     later = utc_now() + timedelta(days=4)
@@ -250,8 +277,12 @@ def test_finance_holds_a_customer_with_a_reason(world: World, ids: tuple[int, in
 
 
 @settings(max_examples=50)
-@given(st.lists(st.tuples(
-    st.decimals(0, 1_000_000, places=2), st.sampled_from(sorted(PROBABILITY))), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.decimals(0, 1_000_000, places=2), st.sampled_from(sorted(PROBABILITY))),
+        max_size=8,
+    )
+)
 def test_the_weighted_pipeline_never_exceeds_the_whole(rows: list[tuple[Decimal, str]]) -> None:
     weighted = pipeline(rows)
     assert 0 <= weighted <= sum((amount for amount, _s in rows), Decimal(0))

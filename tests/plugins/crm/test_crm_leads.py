@@ -27,9 +27,13 @@ pytestmark = pytest.mark.plugins("products", "crm")
 
 def lead_values(**more: Any) -> dict[str, Any]:
     return {
-        "company_name": "Brenlicht Handels GmbH", "contact_name": "Petra Vogel",
-        "email": "petra@brenlicht.example", "phone": "+49 30 901820",
-        "interest": "LED floodlight 50 W", "est_qty": "9200", **more,
+        "company_name": "Brenlicht Handels GmbH",
+        "contact_name": "Petra Vogel",
+        "email": "petra@brenlicht.example",
+        "phone": "+49 30 901820",
+        "interest": "LED floodlight 50 W",
+        "est_qty": "9200",
+        **more,
     }
 
 
@@ -129,7 +133,11 @@ def test_conversion_creates_customer_contact_and_inquiry_together(world: World) 
         assert lead.state == "converted"
         made = ctx.session.get(Customer, inquiry.customer_id)
         assert made is not None
-        assert (made.name, made.country, made.owner_id) == ("Brenlicht Handels GmbH", "DE", ctx.user_id)
+        assert (made.name, made.country, made.owner_id) == (
+            "Brenlicht Handels GmbH",
+            "DE",
+            ctx.user_id,
+        )
         person = ctx.session.get(Contact, inquiry.contact_id)
         assert person is not None
         assert (person.name, person.owner_id) == ("Petra Vogel", ctx.user_id)
@@ -182,8 +190,15 @@ def test_one_company_has_one_owner(world: World) -> None:
         ctx.session.rollback()
     with world.act("rep") as ctx:
         with pytest.raises(Invalid) as site:
-            save(ctx, Customer, {"name": "Brenlicht Nederland B.V.", "country": "NL",
-                                 "website": "www.brenlicht.example"})
+            save(
+                ctx,
+                Customer,
+                {
+                    "name": "Brenlicht Nederland B.V.",
+                    "country": "NL",
+                    "website": "www.brenlicht.example",
+                },
+            )
         assert "website" in site.value.by_field()
         ctx.session.rollback()
     with world.act("rep") as ctx:

@@ -36,7 +36,9 @@ def test_headers_and_signature_are_read() -> None:
 
 
 def test_text_without_headers_is_kept_as_the_message() -> None:
-    assert read_mail("Hello, price for panels please") == {"raw_text": "Hello, price for panels please"}
+    assert read_mail("Hello, price for panels please") == {
+        "raw_text": "Hello, price for panels please"
+    }
 
 
 def test_html_loses_its_tags() -> None:

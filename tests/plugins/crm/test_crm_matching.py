@@ -20,8 +20,22 @@ from plugins.crm.matching import (
     phone_key,
 )
 
-WORDS = st.lists(st.sampled_from("brenlicht norda elmara lux sol vento kalmo".split()), min_size=1, max_size=3)
-FORMS = ["GmbH", "Ltd", "Ltd.", "LLC", "B.V.", "S.A. de C.V.", "Pty Ltd", "FZE", "Sp. z o.o.", "S.L.", "Co., Ltd."]
+WORDS = st.lists(
+    st.sampled_from("brenlicht norda elmara lux sol vento kalmo".split()), min_size=1, max_size=3
+)
+FORMS = [
+    "GmbH",
+    "Ltd",
+    "Ltd.",
+    "LLC",
+    "B.V.",
+    "S.A. de C.V.",
+    "Pty Ltd",
+    "FZE",
+    "Sp. z o.o.",
+    "S.L.",
+    "Co., Ltd.",
+]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +74,10 @@ def test_a_key_is_its_own_key(text: str) -> None:
 
 
 @settings(max_examples=50)
-@given(name=st.text("汐岚光电照明进出口贸易", min_size=1, max_size=8), form=st.sampled_from(CHINESE_FORMS))
+@given(
+    name=st.text("汐岚光电照明进出口贸易", min_size=1, max_size=8),
+    form=st.sampled_from(CHINESE_FORMS),
+)
 def test_chinese_legal_forms_go(name: str, form: str) -> None:
     assert name_key(name + form) == name_key(name)
 

@@ -39,7 +39,10 @@ def test_an_order_of_the_last_12_months_protects_and_the_manager_is_told_once() 
         return Standing(ago(700), ago(30), last_order=order)
 
     assert judge(standing(months_before(TODAY, 12)), RULES, TODAY).action == "tell_manager"
-    assert judge(standing(months_before(TODAY, 12) - timedelta(days=1)), RULES, TODAY).action == "return"
+    assert (
+        judge(standing(months_before(TODAY, 12) - timedelta(days=1)), RULES, TODAY).action
+        == "return"
+    )
     later = judge(standing(months_before(TODAY, 12)), RULES, TODAY + timedelta(days=0))
     assert later.action == "tell_manager"
     assert judge(Standing(ago(700), ago(31), last_order=ago(100)), RULES, TODAY).action == "keep"
@@ -61,7 +64,9 @@ def test_going_back_months_keeps_the_day_or_ends_the_month(day: date, months: in
 
 @settings(max_examples=50)
 @given(st.integers(0, 400), st.integers(0, 400), st.none() | st.integers(0, 400))
-def test_nobody_drops_without_two_warnings_before(since: int, active: int, quoted: int | None) -> None:
+def test_nobody_drops_without_two_warnings_before(
+    since: int, active: int, quoted: int | None
+) -> None:
     standing = Standing(ago(since), ago(active), ago(quoted) if quoted is not None else None)
     day, _reason = drops_on(standing, RULES)
     assert judge(standing, RULES, day - timedelta(days=7)).action == "warn"
@@ -72,8 +77,13 @@ def test_nobody_drops_without_two_warnings_before(since: int, active: int, quote
 
 def _claim(**facts: object) -> str | None:
     given_facts: dict[str, object] = {
-        "claimed_today": 0, "holding": 0, "user_id": 1, "former_owner_id": None,
-        "pool_since": ago(1), "today": TODAY, **facts,
+        "claimed_today": 0,
+        "holding": 0,
+        "user_id": 1,
+        "former_owner_id": None,
+        "pool_since": ago(1),
+        "today": TODAY,
+        **facts,
     }
     return why_not_claim(RULES, **given_facts)  # type: ignore[arg-type]
 
