@@ -1,0 +1,50 @@
+"""What other plugins import to offer reports, in their `glue/reports.py`."""
+
+from __future__ import annotations
+
+from plugins.reports.declare import (
+    Chart,
+    Choice,
+    Column,
+    Figure,
+    Filters,
+    Report,
+    Row,
+    Table,
+)
+from plugins.reports.figures import (
+    collection_probability,
+    concentration,
+    herfindahl,
+    median,
+    pareto,
+    pivot,
+    quantile,
+    ratio,
+    summed,
+)
+from plugins.reports.periods import month_of, months, weeks, year_before
+
+__all__ = [
+    "Chart",
+    "Choice",
+    "Column",
+    "Figure",
+    "Filters",
+    "Report",
+    "Row",
+    "Table",
+    "collection_probability",
+    "concentration",
+    "herfindahl",
+    "median",
+    "month_of",
+    "months",
+    "pareto",
+    "pivot",
+    "quantile",
+    "ratio",
+    "summed",
+    "weeks",
+    "year_before",
+]

@@ -1,0 +1,65 @@
+"""What reports plugs into the core."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from core.api import Card, Ctx, Menu, Permission, RoleGrant, _, hookimpl
+from plugins.reports import cards, hookspecs, routes
+from plugins.reports.declare import BOARDS
+
+GROUP = _("Reports")
+READERS = ("sm", "fin", "gm", "ppc", "rep", "mer", "doc", "qc", "pur", "afs")
+
+
+@hookimpl
+def register_hookspecs() -> Any:
+    return hookspecs
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission("reports.read", _("Open reports and dashboards")),
+        Permission("reports.export", _("Export reports")),
+        Permission("reports.board.gm", _("See the company dashboard")),
+        Permission("reports.board.sm", _("See the sales dashboard")),
+        Permission("reports.board.fin", _("See the finance dashboard")),
+        Permission("reports.board.production", _("See the production dashboard")),
+    ]
+
+
+@hookimpl
+def register_roles() -> list[RoleGrant]:
+    boards = {"sm": ("sm",), "fin": ("fin",), "gm": BOARDS, "ppc": ("production",),
+              "qc": ("production",), "rep": ("sm",)}
+    return [
+        RoleGrant(role, ("reports.read", "reports.export",
+                         *(f"reports.board.{name}" for name in boards.get(role, ()))))
+        for role in READERS
+    ]
+
+
+@hookimpl
+def register_menus() -> list[Menu]:
+    return [
+        Menu("/reports/", _("All reports"), GROUP, "chart-bar", 10, "reports.read"),
+        Menu("/reports/go/gm", _("Company dashboard"), GROUP, "layout-dashboard", 20,
+             "reports.board.gm"),
+        Menu("/reports/go/sm", _("Sales dashboard"), GROUP, "trending-up", 30, "reports.board.sm"),
+        Menu("/reports/go/fin", _("Finance dashboard"), GROUP, "cash", 40, "reports.board.fin"),
+        Menu("/reports/go/production", _("Production dashboard"), GROUP, "building-factory-2", 50,
+             "reports.board.production"),
+    ]
+
+
+@hookimpl
+def register_blueprint() -> Blueprint:
+    return routes.blueprint
+
+
+@hookimpl
+def show_cards(ctx: Ctx) -> list[Card] | None:
+    return cards.cards(ctx)

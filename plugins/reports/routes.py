@@ -1,0 +1,108 @@
+"""The pages of reports: index, a report with its list, export, dashboards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request
+
+from core.api import Ctx, NotFound, _, current_ctx, needs, write_audit
+from plugins.reports import services, sheets
+from plugins.reports.declare import Filters, Report
+from plugins.reports.show import cell, chart_data, headline, table_rows
+
+blueprint = Blueprint("reports", __name__, url_prefix="/reports", template_folder="templates")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/")
+@needs("reports.read")
+def index() -> Any:
+    """All reports by group."""
+    ctx = current_ctx()
+    groups: dict[str, list[Report]] = {}
+    for report in services.catalog(ctx).values():
+        groups.setdefault(str(report.group or _("Other")), []).append(report)
+    return render_template("reports/index.html", groups=groups, boards=services.boards_of(ctx))
+
+
+@blueprint.get("/board/<name>")
+@needs("reports.read")
+def board(name: str) -> Any:
+    """A dashboard: each tile a question with its figure and chart."""
+    ctx = current_ctx()
+    known = dict(services.boards_of(ctx))
+    if name not in known:
+        raise NotFound(_("There is no dashboard “%(name)s”.", name=name[:30]))
+    tiles = [_tile(ctx, report) for report in services.board(ctx, name)]
+    return render_template("reports/board.html", name=name, title=known[name], tiles=tiles,
+                           boards=services.boards_of(ctx))
+
+
+def _tile(ctx: Ctx, report: Report) -> dict[str, Any]:
+    values = {"currency": request.args.get("currency", "")}
+    filters = services.filters_of(ctx, report, values)
+    table = services.run(ctx, report, filters)
+    return {
+        "report": report, "url": f"/reports/{report.key}?{filters.query()}",
+        "figures": [headline(figure, filters) for figure in table.figures[:3]],
+        "chart": chart_data(table, filters),
+        "rows": [] if table.chart else table_rows(table, filters)[:6], "columns": table.columns[:3],
+    }
+
+
+@blueprint.get("/<key>")
+@needs("reports.read")
+def report(key: str) -> Any:
+    """One report: figures or, with `view=list`, the list behind them."""
+    ctx = current_ctx()
+    found = services.find_report(ctx, key)
+    filters = services.filters_of(ctx, found, request.args)
+    behind = request.args.get("view") == "list" and found.behind is not None
+    table = services.run(ctx, found, filters, behind)
+    return render_template(
+        "reports/report.html", report=found, filters=filters, table=table, behind=behind,
+        options=services.options(ctx, found), chart=None if behind else chart_data(table, filters),
+        rows=table_rows(table, filters), figures=[headline(f, filters) for f in table.figures],
+        totals={c.key: cell(table.totals()[c.key], c, filters) for c in table.columns if c.total},
+        person=request.args.get("person", ""), boards=services.boards_of(ctx),
+    )
+
+
+@blueprint.get("/<key>/export")
+@needs("reports.export")
+def export(key: str) -> Any:
+    """The report as XLSX or CSV; exports are on the trail."""
+    ctx = current_ctx()
+    found = services.find_report(ctx, key)
+    filters = services.filters_of(ctx, found, request.args)
+    behind = request.args.get("view") == "list" and found.behind is not None
+    table = services.run(ctx, found, filters, behind)
+    kind = "csv" if request.args.get("format") == "csv" else "xlsx"
+    write_audit(ctx, "reports.exported", None, report=key, format=kind, rows=len(table.rows),
+                filters=filters.query())
+    name = f"{key}-{filters.until.isoformat()}.{kind}"
+    if kind == "csv":
+        body, mimetype = sheets.comma_separated(table), "text/csv; charset=utf-8"
+    else:
+        body = sheets.xlsx(str(found.title), str(found.definition), _words(filters, found), table)
+        mimetype = XLSX
+    return Response(body, mimetype=mimetype,
+                    headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _words(filters: Filters, found: Report) -> list[tuple[str, str]]:
+    words = [(str(_("Period")), f"{filters.since.isoformat()} – {filters.until.isoformat()}")]
+    if "currency" in found.filters:
+        words.append((str(_("Currency")), filters.currency))
+    if filters.country:
+        words.append((str(_("Country")), services.country_name(filters.country)))
+    return words
+
+
+@blueprint.get("/go/<name>")
+@needs("reports.read")
+def first_board(name: str) -> Any:
+    """The dashboard of a role; the index when it shows nothing."""
+    known = dict(services.boards_of(current_ctx()))
+    return redirect(f"/reports/board/{name}" if name in known else "/reports/")
