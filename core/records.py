@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
     ForeignKey,
@@ -63,6 +63,10 @@ class lines:  # noqa: N801 - reads like the other field constructors
 
     def __init__(self, target: str, label: object = _("Lines")) -> None:
         self.target, self.label = target, label
+
+    if TYPE_CHECKING:  # what the attribute becomes
+
+        def __iter__(self) -> Iterator[Any]: ...
 
 
 _classes: dict[str, type[Any]] = {}

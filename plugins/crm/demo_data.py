@@ -43,7 +43,7 @@ Bayline Lighting Inc|US|New York|B|USD|FOB|TT30C|distributor|bayline|Nora Lindt|
 Redmesa Solar LLC|US|Long Beach|B|USD|DDP|TT30C|contractor|redmesa|Carlos Vega|Project lead
 Cedarpoint Retail Inc|US|Savannah|C|USD|FOB|TT30B|retailer|cedarpoint|Amy Stroud|Category buyer
 Mapleglow Imports Ltd|CA|Vancouver|B|USD|CFR|TT30C|importer|mapleglow|Liam Roy|Owner
-Pacifica Luminarias S.A. de C.V.|MX|Manzanillo|A|USD|CIF|TT30C|distributor|pacifica|Ximena Rios|Buyer
+Pacifica Luminarias S.A. de C.V.|MX|Manzanillo|A|USD|CIF|TT30C|distributor|pacifica|Ximena Rio|Buyer
 Sierra Luz S.A. de C.V.|MX|Manzanillo|D|USD|FOB|TT30B|contractor|sierraluz|Diego Luna|Owner
 Luzamar Importadora Ltda|BR|Santos|C|USD|CFR|LCS|importer|luzamar|Bruna Costa|Import manager
 Andes Solar SpA|CL|San Antonio|B|USD|CIF|LCS|contractor|andessolar|Tomas Araya|Project manager

@@ -93,7 +93,8 @@ def move_to(stage: str) -> Run:
 
 
 def _customer(ctx: Ctx, inquiry: Inquiry) -> Customer:
-    return ctx.session.get(Customer, inquiry.customer_id)  # type: ignore[return-value]
+    customer: Customer = ctx.session.get(Customer, inquiry.customer_id)
+    return customer
 
 
 def _touch(ctx: Ctx, inquiry: Inquiry) -> None:

@@ -218,7 +218,7 @@ def convert(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> Inquiry:
     free = ctx.system()
     customer = _customer_for(ctx, free, lead, params, owner)
     contact = _contact_for(free, lead, customer)
-    inquiry = save(
+    inquiry: Inquiry = save(
         free,
         Inquiry,
         {
