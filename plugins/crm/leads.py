@@ -15,13 +15,13 @@ from core.api import (
     Refusal,
     Refused,
     _,
-    add_working_minutes,
     find,
     notify,
     perform,
     save,
 )
 from plugins.crm.assigning import choose
+from plugins.crm.clock import add_working_minutes
 from plugins.crm.guessing import guess_country, guess_language
 from plugins.crm.lookup import (
     fill_keys,
