@@ -12,7 +12,9 @@ class Workflow:
     """A flow that ships with a plugin; the company may edit it.
 
     `gate` is the full key of the step that it holds, `on_event` an event that starts it.
-    `facts(ctx, record)` adds values that are no fields of the record; `fact_fields` declares them.
+    `facts(ctx, record)` adds values that are no fields of the record; `fact_fields` declares them
+    (core Fields). Facts are frozen at submission. With `on_event`, `when` is a condition on the
+    event's record, and `ended(ctx, record, outcome)` is called when the case has ended.
     """
 
     key: str
@@ -24,11 +26,19 @@ class Workflow:
     facts: Callable[..., dict[str, Any]] | None = None
     fact_fields: tuple[Any, ...] = ()
     help: object = ""
+    when: dict[str, Any] | None = None
+    ended: Callable[..., None] | None = None
+    icon: str = "git-branch"
 
 
 @dataclass(frozen=True)
 class StepType:
-    """An automatic card of the designer: `run(ctx, record, config)`; `undo` takes it back."""
+    """An automatic card of the designer: `run(ctx, record, config)`; `undo` takes it back.
+
+    `run` works from the outbox, at least once, in one transaction with the progress of the case.
+    It may return an outcome word, or {"outcome": word, "facts": {name: value}}. `check(config)`
+    returns sentences that say what is wrong with a configuration.
+    """
 
     key: str
     label: object
