@@ -1,0 +1,85 @@
+"""What templates use of the built front end: hashed addresses, icons, islands; and translation."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+from jinja2 import pass_context
+from markupsafe import Markup
+
+from core.i18n import ngettext, show_ago, show_date, show_moment, show_number, translate
+
+DIST = Path(__file__).parent.parent / "static" / "dist"
+
+
+@cache
+def _manifest(stamp: float) -> dict[str, Any]:
+    return dict(json.loads((DIST / "manifest.json").read_text(encoding="utf-8")))
+
+
+def manifest() -> dict[str, Any]:
+    """Logical names to built files; empty when the assets were not built."""
+    path = DIST / "manifest.json"
+    return _manifest(path.stat().st_mtime) if path.is_file() else {}
+
+
+def asset(name: str) -> str:
+    """The address of a built file: asset("app.js")."""
+    return url_for("static", filename=f"dist/{manifest().get(name, name)}")
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """An icon of the sprite; without a label it is decoration."""
+    known = manifest().get("icons")
+    if known is not None and name not in known:
+        if current_app.testing:
+            raise KeyError(f"icon {name!r} is not built: write icon(\"{name}\") or frontend/icons.txt")
+        name = "square"
+    seen = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="tw-icon" {}><use href="{}#{}"></use></svg>').format(
+        seen, asset("icons.svg"), name
+    )
+
+
+def islands() -> Markup:
+    """The map of islands for app.js."""
+    base = url_for("static", filename="dist/")
+    found = {
+        name: {kind: base + file for kind, file in files.items()}
+        for name, files in manifest().get("islands", {}).items()
+    }
+    return as_json(found)
+
+
+def as_json(value: Any) -> Markup:
+    """A value for a JSON script element; it cannot end the element."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026").replace("\u2028", "\\u2028"))  # noqa: S704
+
+
+@pass_context
+def _moment(context: Any, value: Any) -> str:
+    ctx = g.get("ctx")
+    return show_moment(value, ctx.user_zone if ctx is not None else "Asia/Shanghai")
+
+
+def set_up(app: Flask) -> None:
+    """Give the templates of an app their globals, filters and translation."""
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translate, lambda s, p, n: ngettext(s, p, n) if "%" not in s else translate(s if n == 1 else p),
+        newstyle=True,
+    )
+    env.globals.update(asset=asset, icon=icon, islands=islands, as_json=as_json)
+    env.filters.update(number=show_number, day=show_date, moment=_moment, ago=_ago)
+    env.trim_blocks = env.lstrip_blocks = True
+
+
+def _ago(value: Any) -> str:
+    ctx = g.get("ctx")
+    return show_ago(value, ctx.now) if ctx is not None and value is not None else ""

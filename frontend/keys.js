@@ -1,0 +1,56 @@
+// The keyboard: off while somebody types. `?` shows the list.
+export function setUpKeys(acts) {
+  let waiting = "";
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input, textarea, select, [contenteditable]");
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); return acts.palette(); }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      const form = document.querySelector("form[data-guard]");
+      if (form) { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.target.form?.requestSubmit(); return; }
+    if (event.key === "Escape") {
+      document.body.classList.remove("tw-nav-open");
+      for (const menu of document.querySelectorAll("details.tw-menu-pop[open]")) menu.removeAttribute("open");
+      if (typing) event.target.blur();
+    }
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (waiting === "g") {
+      waiting = "";
+      const to = document.querySelector(`[data-go="${event.key}"]`);
+      if (to) { event.preventDefault(); to.click(); }
+      return;
+    }
+    const row = rows();
+    const press = {
+      "/": () => (document.querySelector("[data-key='/']") || document.querySelector("[data-act=palette]"))?.focus(),
+      g: () => { waiting = "g"; setTimeout(() => { waiting = ""; }, 1200); },
+      c: () => document.querySelector("[data-key='c']")?.click(),
+      e: () => document.querySelector("[data-key='e']")?.click(),
+      j: () => row.move(1),
+      k: () => row.move(-1),
+      x: () => row.check(),
+      Enter: () => event.target === document.body && row.open(),
+      "?": () => document.getElementById("tw-keys")?.showModal(),
+    }[event.key];
+    if (press) {
+      if (event.key !== "Enter") event.preventDefault();
+      press();
+    }
+  });
+}
+
+function rows() {
+  const all = [...document.querySelectorAll("tr[data-row]")];
+  const now = all.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  return {
+    move(step) {
+      const next = Math.max(0, Math.min(all.length - 1, now + step));
+      all.forEach((row, n) => row.setAttribute("aria-selected", n === next));
+      all[next]?.scrollIntoView({ block: "nearest" });
+    },
+    check() { all[now]?.querySelector('input[name="row"]')?.click(); },
+    open() { all[now]?.querySelector("a")?.click(); },
+  };
+}

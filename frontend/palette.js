@@ -1,0 +1,76 @@
+// Ctrl+K: pages, create actions and records, from /palette?q=
+let dialog;
+
+export function openPalette() {
+  dialog ??= build();
+  dialog.showModal();
+  const input = dialog.querySelector("input");
+  input.value = "";
+  input.focus();
+  fill("");
+}
+
+function build() {
+  const made = document.createElement("dialog");
+  made.className = "tw-dialog tw-palette";
+  made.setAttribute("aria-label", document.documentElement.dataset.search || "Search");
+  const input = document.createElement("input");
+  input.placeholder = document.documentElement.dataset.search || "";
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-label", input.placeholder);
+  input.setAttribute("aria-controls", "tw-palette-list");
+  input.setAttribute("aria-expanded", "true");
+  const list = document.createElement("div");
+  list.className = "tw-palette__list";
+  list.id = "tw-palette-list";
+  list.setAttribute("role", "listbox");
+  made.append(input, list);
+  document.body.append(made);
+  let timer;
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => fill(input.value), 120); });
+  made.addEventListener("keydown", (event) => {
+    const links = [...list.querySelectorAll("a")];
+    const now = links.findIndex((link) => link.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      select(links, (now + (event.key === "ArrowDown" ? 1 : links.length - 1)) % links.length);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      (links[now] || links[0])?.click();
+    }
+  });
+  made.addEventListener("click", (event) => { if (event.target === made) made.close(); });
+  return made;
+}
+
+function select(links, index) {
+  links.forEach((link, n) => link.setAttribute("aria-selected", n === index));
+  links[index]?.scrollIntoView({ block: "nearest" });
+}
+
+async function fill(text) {
+  const response = await fetch(`/palette?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+  if (!response.ok) return;
+  const { groups } = await response.json();
+  const list = dialog.querySelector(".tw-palette__list");
+  list.replaceChildren();
+  for (const group of groups) {
+    const head = document.createElement("div");
+    head.className = "tw-palette__group";
+    head.textContent = group.label;
+    list.append(head);
+    for (const item of group.items) {
+      const link = document.createElement("a");
+      link.href = item.url;
+      link.setAttribute("role", "option");
+      link.textContent = item.label;
+      if (item.hint) {
+        const hint = document.createElement("small");
+        hint.textContent = item.hint;
+        link.append(hint);
+      }
+      list.append(link);
+    }
+  }
+  select([...list.querySelectorAll("a")], 0);
+}
