@@ -19,6 +19,7 @@ from core.i18n import _, in_locale
 from core.outbox import OutboxRow
 from core.people import Company, User
 from core.plugins import Registry, build_registry, discover
+from core.upkeep import JOBS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -113,4 +114,5 @@ def build_platform(
     if modules is None:
         modules = discover(ROOT / "plugins", settings.plugins_dir, only)
     registry = build_registry(modules, skip_broken)
+    registry.jobs.update({job.key: job for job in JOBS})
     return Platform(settings, registry, Database(settings.database_url))

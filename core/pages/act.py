@@ -194,7 +194,7 @@ def bulk(record: str) -> Response:
     declared = _step(ctx, record, request.form.get("step", ""))
     if not declared.bulk:
         raise Refused(_("This step is done one by one."))
-    ids = [int(text) for text in request.form.getlist("rows") if text.isdigit()][:MOST_AT_ONCE]
+    ids = [int(text) for text in request.form.getlist("row") if text.isdigit()][:MOST_AT_ONCE]
     done, failed = 0, []
     for ident in ids:
         try:

@@ -17,6 +17,7 @@ from core.pages.blueprint import is_fragment, page, pages, readable_class, reaso
 from core.pages.calendar import calendar_data
 from core.pages.kanban import board_data
 from core.pages.listing import (
+    OPERATOR_WORDS,
     SIZES,
     Wanted,
     builder_fields,
@@ -50,7 +51,7 @@ def show(record: str) -> Response:
         "current_saved": request.args.get("saved", type=int), "presets": _presets(screen, wanted),
         "may_create": screen.view.create and ctx.can(f"{record}.create"),
         "actions": list_actions(ctx, record, wanted), "sizes": SIZES,
-        "builder": builder_fields(ctx, screen),
+        "builder": builder_fields(ctx, screen), "operator_words": OPERATOR_WORDS,
     }
     names = Names(ctx)
     if wanted.view == "kanban" and screen.view.kanban:
