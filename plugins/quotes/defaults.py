@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from core.api import Ctx
 from plugins.crm.api import Customer, Inquiry
+from plugins.products.api import Port as PortRow
 from plugins.products.api import (
-    PaymentTerm,
     Product,
     Unit,
     freight_offers,
@@ -20,7 +20,6 @@ from plugins.products.api import (
     rounded,
     tiers_of,
 )
-from plugins.products.api import Port as PortRow
 from plugins.quotes.loading import Plan
 from plugins.quotes.pricing.incoterms import FREIGHT_INCLUDED
 from plugins.quotes.records import Quotation, QuotationLine
@@ -36,23 +35,36 @@ def setting(ctx: Ctx, name: str) -> Decimal:
 
 
 def take_customer(ctx: Ctx, quotation: Quotation, fresh: bool) -> None:
-    """Currency, term, place and payment term of the customer; `fresh` also replaces values."""
+    """Currency, terms and port of the customer; `fresh` also replaces values."""
     customer = ctx.session.get(Customer, quotation.customer_id) if quotation.customer_id else None
     if customer is None:
         return
     for name, value in (
         ("currency", customer.currency), ("incoterm", customer.incoterm),
-        ("place", customer.port), ("payment_term_id", _term_id(ctx, customer.payment_term)),
+        ("payment_term_id", customer.payment_term_id),
+        ("destination_port_id", _port(ctx, PortRow.name_en, customer.port)),
     ):
         if value and (fresh or getattr(quotation, name) is None):
             setattr(quotation, name, value)
 
 
-def _term_id(ctx: Ctx, code: str | None) -> int | None:
-    if not code:
-        return None
-    with ctx.session.no_autoflush:
-        return ctx.session.scalar(select(PaymentTerm.id).where(PaymentTerm.code == code))
+def take_place(ctx: Ctx, quotation: Quotation, fresh: bool) -> None:
+    """The named place: where the seller hands over, or where he carries the goods to."""
+    if quotation.place and not fresh:
+        return
+    ident = quotation.loading_port_id
+    if quotation.incoterm in FREIGHT_INCLUDED:
+        ident = quotation.destination_port_id
+    port = ctx.session.get(PortRow, ident) if ident else None
+    customer = ctx.session.get(Customer, quotation.customer_id) if quotation.customer_id else None
+    if port is not None:
+        quotation.place = port.name_en
+    elif quotation.incoterm in FREIGHT_INCLUDED and customer is not None:
+        quotation.place = customer.port
+
+
+def _port(ctx: Ctx, column: Any, value: str | None) -> int | None:
+    return ctx.session.scalar(select(PortRow.id).where(column == value)) if value else None
 
 
 def take_inquiry(ctx: Ctx, quotation: Quotation) -> None:
@@ -71,6 +83,11 @@ def header(ctx: Ctx, quotation: Quotation, changed: str = "") -> None:
     quotation.quote_date = quotation.quote_date or ctx.today
     quotation.currency = quotation.currency or "USD"
     quotation.incoterm = quotation.incoterm or "FOB"
+    if quotation.loading_port_id is None:
+        code = str(ctx.setting("quotes.loading_port"))
+        quotation.loading_port_id = _port(ctx, PortRow.code, code)
+    moves = ("customer_id", "incoterm", "loading_port_id", "destination_port_id")
+    take_place(ctx, quotation, fresh=changed in moves)
     if quotation.quote_rate is None or changed in ("currency", "quote_date", "customer_id"):
         quotation.quote_rate = rate(ctx, quotation.currency, quotation.quote_date, "quote")
     for name in SHARES:

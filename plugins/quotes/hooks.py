@@ -101,6 +101,8 @@ def register_settings() -> list[Setting]:
         share("credit_insurance", _("Credit insurance"), "0"),
         share("inland_per_container", _("Local charges of a container (CNY)"), "4750", "money"),
         share("rate_alert", _("Warn when the rate moved more than"), "0.02"),
+        Setting("quotes.loading_port", _("Usual port of loading (UN/LOCODE)"), "CNNGB",
+                group=price),
         Setting("quotes.lead_days", _("Usual lead time (days)"), "30", kind="integer", group=days),
         Setting("quotes.validity_days", _("Validity (days)"), "15", kind="integer", group=days),
         Setting("quotes.validity_days_freight", _("Validity when freight is included (days)"), "7",
