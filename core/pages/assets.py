@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, url_for
 from jinja2 import pass_context
 from markupsafe import Markup
 
-from core.i18n import ngettext, show_ago, show_date, show_moment, show_number, translate
+from core.i18n import gettext, ngettext, show_ago, show_date, show_moment, show_number
 
 DIST = Path(__file__).parent.parent / "static" / "dist"
 
@@ -70,12 +70,7 @@ def _moment(context: Any, value: Any) -> str:
 def set_up(app: Flask) -> None:
     """Give the templates of an app their globals, filters and translation."""
     env = app.jinja_env
-    env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        translate, lambda s, p, n: ngettext(s, p, n) if "%" not in s else translate(s if n == 1 else p),
-        newstyle=True,
-    )
-    env.globals.update(asset=asset, icon=icon, islands=islands, as_json=as_json)
+    env.globals.update(_=gettext, ngettext=ngettext, asset=asset, icon=icon, islands=islands, as_json=as_json)
     env.filters.update(number=show_number, day=show_date, moment=_moment, ago=_ago)
     env.trim_blocks = env.lstrip_blocks = True
 
