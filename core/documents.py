@@ -62,9 +62,19 @@ def document_html(ctx: Ctx, document: Document, record: Any, language: str = "en
     draft = bool(document.draft and document.draft(record))
     with in_locale(language):
         return _environment(ctx).get_template(document.template).render(
-            **data, draft=draft, watermark=str(_watermark()) if draft else "",
+            **data, letterhead=_letterhead(ctx), draft=draft, watermark=str(_watermark()) if draft else "",
             fonts=FONTS.as_posix(), language=language, landscape=document.landscape,
         )
+
+
+def _letterhead(ctx: Ctx) -> dict[str, str]:
+    """What stands at the top of every paper; the company's profile holds the parts."""
+    profile = {k: str(v) for k, v in (ctx.company.profile or {}).items() if isinstance(v, str)}
+    parts = ("address", "address_en", "tax_no", "phone", "email", "website")
+    return {
+        "name": ctx.company.name, "name_en": ctx.company.name_en or ctx.company.name,
+        **{part: profile.get(part, "") for part in parts},
+    }
 
 
 def _watermark() -> Path:

@@ -85,8 +85,12 @@ class Standing:
     def blocks(self, days: int = OVERDUE_DAYS, amount: Decimal = OVERDUE_OPEN) -> tuple[str, ...]:
         """Codes of what blocks; `overdue` holds (days, open amount in USD) per invoice."""
         late = any(late_by > days and open_ > amount for late_by, open_ in self.overdue)
-        found = (("hold", self.on_hold), ("sanctions", self.sanctioned),
-                 ("expired", self.expired), ("overdue", late))
+        found = (
+            ("hold", self.on_hold),
+            ("sanctions", self.sanctioned),
+            ("expired", self.expired),
+            ("overdue", late),
+        )
         return tuple(code for code, hit in found if hit)
 
 

@@ -8,7 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
 MAXIMA = {
-    "payment": 30, "financials": 20, "years": 15, "country": 15, "volume": 10, "insurer": 10,
+    "payment": 30,
+    "financials": 20,
+    "years": 15,
+    "country": 15,
+    "volume": 10,
+    "insurer": 10,
 }
 GRADES = (("A", 80), ("B", 65), ("C", 50))
 CAPS = {"A": Decimal(300_000), "B": Decimal(150_000), "C": Decimal(50_000), "D": ZERO}
@@ -34,7 +39,7 @@ def suggested_limit(
     insurer: Decimal | None = None,
     caps: Mapping[str, Decimal] = CAPS,
 ) -> Decimal:
-    """min(monthly average × (credit days / 30 + 1), insurer's limit if insured, cap of the grade)."""
+    """min(monthly × (credit days / 30 + 1), insurer limit if insured, cap of the grade)."""
     wanted = monthly * (Decimal(credit_days) / 30 + 1)
     limits = [wanted, caps[grade_name], *([insurer] if insurer is not None else [])]
     return min(limits).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
@@ -55,5 +60,9 @@ def decision_path(
     """Finance always; sales manager above 50,000 or grade C/D; the boss above 150,000, for C/D
     on credit, or for a temporary excess above 20 % of the limit (DOMAIN §6.3, step 4)."""
     weak = grade_name not in ("A", "B")
-    boss = limit > 150_000 or (weak and on_credit) or (excess > 0 and excess > current * Decimal("0.20"))
+    boss = (
+        limit > 150_000
+        or (weak and on_credit)
+        or (excess > 0 and excess > current * Decimal("0.20"))
+    )
     return Path(True, limit > 50_000 or weak or boss, boss)

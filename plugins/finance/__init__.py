@@ -1,0 +1,11 @@
+"""Finance: receivables, receipts, exchange differences, costs and profit of orders."""
+
+from core.api import Plugin, _
+
+plugin = Plugin(
+    "finance",
+    _("Finance"),
+    needs=("crm", "products", "orders"),
+    icon="coins",
+    summary=_("Receivables, receipts and allocation, ageing, exchange differences, order profit"),
+)

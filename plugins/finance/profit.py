@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from plugins.orders.api import share
+from plugins.products.api import share_out
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 COSTS = ("goods", "local", "freight", "insurance", "agent", "claims", "other")
 BY_AMOUNT = ("revenue", "fx", "bank", "insurance", "agent", "other")
 BY_VOLUME = ("local", "freight")
-TIERS = ((Decimal("0.08"), ZERO), (Decimal("0.15"), Decimal("0.08")), (Decimal("0.25"), Decimal("0.12")))
+TIERS = (
+    (Decimal("0.08"), ZERO),
+    (Decimal("0.15"), Decimal("0.08")),
+    (Decimal("0.25"), Decimal("0.12")),
+)
 TOP_TIER = Decimal("0.15")
 LATE = ((30, Decimal(1)), (60, Decimal("0.8")), (90, Decimal("0.5")))
 SPLIT = (("rep", Decimal("0.80")), ("mer", Decimal("0.20")))
@@ -69,11 +73,11 @@ def by_line(
     figures: list[dict[str, Decimal]] = [{} for _amount in amounts]
     for keys, drivers in ((BY_AMOUNT, amounts), (BY_VOLUME, volumes)):
         for key in keys:
-            for target, part in zip(figures, share(getattr(profit, key), drivers), strict=True):
+            for target, part in zip(figures, share_out(getattr(profit, key), drivers), strict=True):
                 target[key] = part
     for key in ("goods", "claims"):
         whole = getattr(profit, key)
-        parts = direct.get(key) or share(whole, amounts)
+        parts = direct.get(key) or share_out(whole, amounts)
         if sum(parts, ZERO) != whole:
             raise ValueError(f"the {key} of the lines do not add up to the order's")
         for target, part in zip(figures, parts, strict=True):

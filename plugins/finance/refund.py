@@ -1,12 +1,10 @@
-"""Export tax refund of a trader and of a manufacturer, and its deadlines (DOMAIN §2.1, §2.11)."""
+"""Refund on the purchase invoices of a trader, and its deadlines (DOMAIN §2.1)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-ZERO = Decimal(0)
 CENT = Decimal("0.01")
 
 
@@ -17,11 +15,6 @@ def _cent(value: Decimal) -> Decimal:
 def without_vat(amount: Decimal, vat: Decimal) -> Decimal:
     """The amount excluding VAT of a purchase invoice that includes it, to the cent."""
     return _cent(amount / (1 + vat))
-
-
-def refund_rate(library: Decimal, invoice_vat: Decimal, small_scale: bool) -> Decimal:
-    """The rate that applies: a small-scale supplier's invoice rate caps it."""
-    return min(library, invoice_vat) if small_scale else library
 
 
 def trader_refund(without: Decimal, rate: Decimal) -> Decimal:
@@ -42,32 +35,6 @@ def goods_cost(regime: str, amount: Decimal, vat: Decimal, rate: Decimal) -> Dec
 def output_vat(fob: Decimal, vat: Decimal) -> Decimal:
     """Output VAT contained in the FOB value (CNY) of a taxable export."""
     return _cent(fob / (1 + vat) * vat)
-
-
-@dataclass(frozen=True)
-class Period:
-    """Result of a manufacturer's period (免抵退)."""
-
-    non_creditable: Decimal
-    payable: Decimal
-    refund: Decimal
-    offset: Decimal
-
-
-def manufacturer_period(
-    fob: Decimal,
-    vat: Decimal,
-    rate: Decimal,
-    output: Decimal,
-    input_vat: Decimal,
-    carried: Decimal = ZERO,
-) -> Period:
-    """Refund and offset of a period; `fob` in CNY. Payable below zero is the credit carried."""
-    lost = _cent(fob * (vat - rate))
-    payable = output - (input_vat - lost) - carried
-    ceiling = _cent(fob * rate)
-    refund = min(max(ZERO, -payable), ceiling)
-    return Period(lost, payable, refund, ceiling - refund)
 
 
 def claim_deadline(exported: date) -> date:

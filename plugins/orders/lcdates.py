@@ -53,7 +53,7 @@ def bank_decision(presented: date, banking_day: Callable[[date], bool] = is_bank
 
 
 def quantity_tolerance(counted: bool, about: bool = False) -> Decimal:
-    """Tolerance of quantity under a credit: 5 % unless packages or items are counted; about 10 %."""
+    """Tolerance under a credit: 5 % unless packages or items are counted; "about" is 10 %."""
     if about:
         return Decimal("0.10")
     return Decimal(0) if counted else Decimal("0.05")

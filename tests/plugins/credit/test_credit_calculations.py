@@ -18,8 +18,7 @@ def worked() -> ex.Exposure:
         ex.OpenOrder(D(48_500), D(1), D(14_550)),
         ex.OpenOrder(D(80_000), D(0)),
     ]
-    return ex.exposure(
-        orders, D(41_280), D(1_200), D(500), D(33_500), D(60_000), D("0.90"))
+    return ex.exposure(orders, D(41_280), D(1_200), D(500), D(33_500), D(60_000), D("0.90"))
 
 
 def test_the_worked_exposure():
@@ -52,7 +51,9 @@ def test_blocking_conditions(standing, reason):
     assert ex.shipment_verdict(standing).result == "block"
 
 
-@pytest.mark.parametrize("overdue", [((15, D(9_000)),), ((16, D(500)),), ((40, D(20)), (3, D(900)))])
+@pytest.mark.parametrize(
+    "overdue", [((15, D(9_000)),), ((16, D(500)),), ((40, D(20)), (3, D(900)))]
+)
 def test_a_little_late_or_little_money_does_not_block(overdue):
     assert ex.verdict(ex.Standing(overdue=overdue), D(0), LIMIT).result == "pass"
 
@@ -66,7 +67,11 @@ amounts = st.integers(0, 10**8).map(lambda n: D(n) / 100)
 
 
 @settings(max_examples=50)
-@given(st.lists(st.tuples(amounts, st.sampled_from([D(0), D("0.8"), D(1)]), amounts), max_size=8), amounts, amounts)
+@given(
+    st.lists(st.tuples(amounts, st.sampled_from([D(0), D("0.8"), D(1)]), amounts), max_size=8),
+    amounts,
+    amounts,
+)
 def test_exposure_of_orders_is_the_sum_of_each_alone(orders, receivables, unallocated):
     each = [ex.OpenOrder(*order) for order in orders]
     found = ex.exposure(each, receivables, unallocated=unallocated)
@@ -76,7 +81,8 @@ def test_exposure_of_orders_is_the_sum_of_each_alone(orders, receivables, unallo
 
 
 @pytest.mark.parametrize(
-    ("total", "grade"), [(100, "A"), (80, "A"), (79, "B"), (65, "B"), (64, "C"), (50, "C"), (49, "D"), (0, "D")]
+    ("total", "grade"),
+    [(100, "A"), (80, "A"), (79, "B"), (65, "B"), (64, "C"), (50, "C"), (49, "D"), (0, "D")],
 )
 def test_grades(total, grade):
     assert scoring.grade(total) == grade

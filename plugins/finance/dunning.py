@@ -1,0 +1,113 @@
+"""Clock-driven work of finance: states, reminders, promises, month end (DOMAIN §1.9, §1.14)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import Ctx, _, in_locale, notify
+from plugins.crm.api import Customer
+from plugins.finance import booking, receivables
+from plugins.finance.ageing import REMINDERS, days_overdue, reminder_level
+from plugins.finance.records import Receivable, Reminder
+
+LAST_BEFORE_TASK = 30
+
+
+def day_of(ctx: Ctx, payload: dict[str, Any]) -> date:
+    """The day that a job works for: today, or a past day given in its payload."""
+    return date.fromisoformat(payload["day"]) if payload.get("day") else ctx.today
+
+
+def daily_states(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
+    """Move open receivables to due and overdue."""
+    changed = 0
+    for row in receivables.open_of(ctx):
+        before = row.state
+        receivables.set_state(ctx, row)
+        if row.state != before:
+            changed += 1
+            if row.state == "overdue":
+                ctx.emit("finance.receivable.overdue", row, customer=row.customer_id)
+    return {"changed": changed}
+
+
+def reminders(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
+    """Draft the reminders of the day; each rung of the ladder once per receivable."""
+    day, drafted = day_of(ctx, payload), 0
+    for row in receivables.open_of(ctx):
+        if row.due is None or row.open <= 0 or row.state == "disputed":
+            continue
+        if row.promised_on and row.promised_on >= day:
+            continue
+        level = reminder_level(day, row.due)
+        if level is None or (row.dunning_level is not None and level <= row.dunning_level):
+            continue
+        row.dunning_level = level
+        _draft(ctx, row, level, day)
+        drafted += 1
+    return {"drafted": drafted}
+
+
+def _draft(ctx: Ctx, row: Receivable, level: int, day: date) -> None:
+    customer = ctx.session.get(Customer, row.customer_id)
+    with in_locale("zh" if customer and (customer.language or "").startswith("zh") else "en"):
+        body = str(_text(row, level))
+    ctx.session.add(Reminder(
+        receivable_id=row.id, customer_id=row.customer_id, level=level, on=day, channel="email",
+        owner_id=row.owner_id, state="draft", body=body,
+    ))
+    if row.owner_id:
+        late = days_overdue(day, row.due or day)
+        text = _("%(number)s of %(customer)s: %(days)s days overdue", number=row.number,
+                 customer=customer.name if customer else "", days=late)
+        if late <= 0:
+            text = _("%(number)s of %(customer)s falls due on %(due)s", number=row.number,
+                     customer=customer.name if customer else "", due=row.due)
+        notify(ctx, row.owner_id, text, f"/r/finance.receivable/{row.id}")
+
+
+def _text(row: Receivable, level: int) -> Any:
+    values = {
+        "number": row.number, "currency": row.currency, "open": f"{row.open:,.2f}",
+        "due": str(row.due),
+    }
+    if REMINDERS[level] < 0:
+        return _("Our claim %(number)s of %(currency)s %(open)s falls due on %(due)s. Please "
+                 "arrange payment in time.", **values)
+    if REMINDERS[level] < 15:
+        return _("Our claim %(number)s of %(currency)s %(open)s was due on %(due)s. If you have "
+                 "paid already, please send us the bank slip.", **values)
+    return _("Our claim %(number)s of %(currency)s %(open)s has been overdue since %(due)s. Please "
+             "name the day of payment; until then we must hold further shipments.", **values)
+
+
+def send(ctx: Ctx, reminder: Reminder, params: dict[str, Any]) -> None:
+    """The reminder went out by the channel chosen."""
+    reminder.channel = params.get("channel") or reminder.channel
+    if params.get("promised_on"):
+        reminder.promised_on = params["promised_on"]
+        row = ctx.session.get(Receivable, reminder.receivable_id)
+        if row is not None:
+            row.promised_on = params["promised_on"]
+
+
+def drop(ctx: Ctx, reminder: Reminder, params: dict[str, Any]) -> None:
+    """It is not sent."""
+
+
+def month_end(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
+    """On the first of a month: revalue open foreign receivables at the last day's rate."""
+    day = day_of(ctx, payload)
+    if day.day != 1 and not payload.get("day"):
+        return {"revalued": 0}
+    last = day if payload.get("day") else day - timedelta(days=1)
+    return {"revalued": booking.revalue(ctx, last)}
+
+
+def broken_promises(ctx: Ctx, day: date) -> list[Receivable]:
+    """Receivables whose promised day passed without payment."""
+    query = select(Receivable).where(Receivable.promised_on < day, Receivable.open > 0)
+    return list(ctx.session.scalars(query))

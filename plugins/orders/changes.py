@@ -1,0 +1,233 @@
+"""Order changes: what is allowed when, who confirms, and the one atomic apply (DOMAIN §6.2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import Ctx, Refusal, Refused, _
+from plugins.orders import schedule
+from plugins.orders.choices import STAGES
+from plugins.orders.money import ZERO, rounded
+from plugins.orders.records import ChangeOrder, Order
+from plugins.orders.services import lock, note_shipped, update_funds
+from plugins.orders.shipping_records import Delivery
+from plugins.orders.terms import deposit_change
+
+ALLOWED: dict[str, frozenset[str]] = {
+    "signed": frozenset(
+        {"quantity", "specification", "date", "packing", "price", "destination", "cancel"}
+    ),
+    "released": frozenset(
+        {"quantity", "specification", "date", "packing", "price", "destination", "cancel"}
+    ),
+    "production": frozenset({"quantity", "specification", "date", "packing", "destination"}),
+    "finished": frozenset({"date", "packing", "destination"}),
+    "on_board": frozenset({"price", "destination"}),
+}
+DEPARTMENTS: dict[str, tuple[str, ...]] = {
+    "quantity": ("ppc", "pur", "wh", "fin"),
+    "specification": ("tec", "ppc", "pur", "qc"),
+    "date": ("ppc", "pur", "doc"),
+    "packing": ("pur", "wh", "doc"),
+    "price": ("fin",),
+    "destination": ("doc", "fin"),
+    "cancel": ("ppc", "pur", "wh", "fin"),
+}
+LAPSE_WORKING_DAYS = 7
+ANSWERS = ("new_delivery_date", "new_payment_term_id", "new_incoterm", "new_place", "new_consignee")
+
+
+def stage_of(ctx: Ctx, order: Order) -> str:
+    """How far the order is: signed, released, production, finished or on_board."""
+    query = select(Delivery.state).where(
+        Delivery.order_id == order.id, Delivery.state.not_in(("planned", "cancelled"))
+    )
+    states = set(ctx.session.scalars(query))
+    if states - {"booked", "loaded"}:
+        return "on_board"
+    if states or order.production_status == "finished":
+        return "finished"
+    if order.production_status == "running":
+        return "production"
+    return "signed" if order.state == "signed" else "released"
+
+
+def departments_of(kind: str, booked: bool) -> tuple[str, ...]:
+    """Role keys of the departments that must confirm a change."""
+    found = DEPARTMENTS[kind]
+    return (*found, "doc") if booked and kind == "quantity" else found
+
+
+def submit(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
+    """Hand the request in: allowed at this stage, and its effect computed and frozen."""
+    order: Order = ctx.session.get_one(Order, change.order_id)
+    if order.state not in ("signed", "released", "on_hold"):
+        raise Refused(_("Only a signed order is changed this way. Edit the draft instead."))
+    change.stage = stage_of(ctx, order)
+    reasons = _not_allowed(change, order)
+    if reasons:
+        raise Refused(reasons)
+    change.booked = change.stage == "finished"
+    change.needs_boss = change.stage == "production" and (
+        change.kind == "specification" or _lowers(change, order)
+    )
+    _foresee(ctx, change, order)
+    change.before = _snapshot(order)
+    change.expires_on = ctx.today + timedelta(days=LAPSE_WORKING_DAYS + 4)
+
+
+def _not_allowed(change: ChangeOrder, order: Order) -> list[Refusal]:
+    stage = change.stage or ""
+    text = _("At the stage “%(stage)s” this cannot be changed any more.", stage=dict(STAGES)[stage])
+    if change.kind not in ALLOWED[stage]:
+        return [Refusal(text, "kind", "stage")]
+    if stage == "on_board" and (change.lines or change.new_incoterm or change.new_delivery_date):
+        return [Refusal(text, "lines", "stage")]
+    own = {line.id for line in order.lines}
+    if any(row.order_line_id not in own for row in change.lines):
+        return [Refusal(_("A line belongs to another order."), "lines", "order")]
+    if not change.lines and not any(getattr(change, name) for name in (*ANSWERS, "new_packing")):
+        return [Refusal(_("Say what is to change: a line, a date, a term."), "lines", "empty")]
+    shipped = {line.id: line.shipped for line in order.lines}
+    if any(
+        row.quantity is not None and row.quantity < shipped[row.order_line_id]
+        for row in change.lines
+    ):
+        return [Refusal(_("The new quantity is below what was shipped."), "lines", "shipped")]
+    return []
+
+
+def _lowers(change: ChangeOrder, order: Order) -> bool:
+    now = {line.id: line.quantity for line in order.lines}
+    return any(
+        row.quantity is not None and row.quantity < now[row.order_line_id] for row in change.lines
+    )
+
+
+def _new_amounts(change: ChangeOrder, order: Order) -> list[tuple[Any, Decimal, Decimal]]:
+    rows = {row.order_line_id: row for row in change.lines}
+    found = []
+    for line in order.lines:
+        row = rows.get(line.id)
+        quantity = row.quantity if row and row.quantity is not None else line.quantity
+        price = row.price if row and row.price is not None else line.price
+        found.append((line, quantity, price))
+    return found
+
+
+def _foresee(ctx: Ctx, change: ChangeOrder, order: Order) -> None:
+    amounts = _new_amounts(change, order)
+    total = sum((rounded(price * qty, order.currency) for _line, qty, price in amounts), ZERO)
+    change.total_before, change.total_after = order.total, total
+    share = sum((row.share for row in order.milestones if row.kind == "deposit"), ZERO)
+    effect = deposit_change(total, share, schedule.deposit_received(order), order.currency)
+    change.deposit_extra = effect.extra
+    change.margin = margin_after(change, order, total, amounts)
+
+
+def margin_after(
+    change: ChangeOrder, order: Order, total: Decimal, amounts: list[tuple[Any, Decimal, Decimal]]
+) -> Decimal | None:
+    """(new revenue CNY − cost × qty − extra cost) ÷ new revenue CNY; None without cost data."""
+    costs = [_unit_cost(line) for line, _qty, _price in amounts]
+    if not order.rate or not total or any(cost is None for cost in costs):
+        return None
+    revenue = total * order.rate
+    goods = sum((cost * qty for cost, (_line, qty, _p) in zip(costs, amounts, strict=True)), ZERO)
+    margin = (revenue - goods - (change.extra_cost or ZERO)) / revenue
+    return margin.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+
+
+def _unit_cost(line: Any) -> Decimal | None:
+    snapshot = line.cost or {}
+    value = snapshot.get("cost")
+    return Decimal(str(value)) if value is not None else None
+
+
+def _snapshot(order: Order) -> dict[str, Any]:
+    return {
+        "total": str(order.total),
+        "delivery_date": str(order.delivery_date or ""),
+        "payment_term": order.payment_term_id,
+        "incoterm": order.incoterm,
+        "place": order.place or "",
+        "consignee": order.consignee or "",
+        "lines": [
+            {
+                "id": line.id,
+                "goods": line.description_en,
+                "quantity": str(line.quantity),
+                "price": str(line.price),
+            }
+            for line in order.lines
+        ],
+    }
+
+
+def approved(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
+    """All departments and the approvers said yes; the customer's signature is next."""
+    change.approved_on = ctx.today
+    change.expires_on = ctx.today + timedelta(days=LAPSE_WORKING_DAYS + 4)
+
+
+def apply(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
+    """Everything at once: lines, terms, milestones, revision; nothing if one part fails."""
+    order = lock(ctx, ctx.session.get_one(Order, change.order_id))
+    signed_on = params.get("signed_on") or change.customer_signed_on
+    if signed_on is None:
+        text = _("The customer must sign the amendment first. Attach it and enter the day.")
+        raise Refused(Refusal(text, "signed_on"))
+    change.customer_signed_on = signed_on
+    if _snapshot(order) != change.before:
+        text = _("The order changed since this request was approved. Make a new request.")
+        raise Refused(Refusal(text, None, "stale"))
+    if stage_of(ctx, order) != change.stage:
+        change.stage = stage_of(ctx, order)
+        reasons = _not_allowed(change, order)
+        if reasons:
+            raise Refused(reasons)
+    _apply_lines(change, order)
+    _apply_head(change, order)
+    order.revision += 1
+    schedule.recalculate(ctx, order)
+    note_shipped(order)
+    update_funds(ctx, order)
+    ctx.emit("orders.order.changed", order, change=change.id, revision=order.revision)
+
+
+def _apply_lines(change: ChangeOrder, order: Order) -> None:
+    by_id = {line.id: line for line in order.lines}
+    for row in change.lines:
+        line = by_id[row.order_line_id]
+        for name in ("quantity", "price", "specification", "delivery_date"):
+            value = getattr(row, name)
+            if value is not None:
+                setattr(line, name, value)
+        line.quoted_price = line.price
+
+
+def _apply_head(change: ChangeOrder, order: Order) -> None:
+    for name in ("delivery_date", "payment_term_id", "incoterm", "place", "consignee", "packing"):
+        value = getattr(change, f"new_{name}")
+        if value:
+            setattr(order, name, value)
+
+
+def withdraw(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
+    """The request is taken back."""
+
+
+def lapse_old(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
+    """Approved changes that the customer did not sign in time lapse; run daily."""
+    query = select(ChangeOrder).where(
+        ChangeOrder.state == "approved", ChangeOrder.expires_on < ctx.today
+    )
+    found = list(ctx.session.scalars(query))
+    for change in found:
+        change.state = "lapsed"
+        ctx.emit("orders.change.lapsed", change)
+    return {"lapsed": len(found)}

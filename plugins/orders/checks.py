@@ -1,0 +1,110 @@
+"""What orders adds to saves, forms, the home page and the roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, inspect, select
+
+from core.api import Card, Ctx, Panel, Refusal, RoleGrant, _, show_number
+from plugins.orders import deliveries, gates, letters, services
+from plugins.orders.records import OPEN_STATES, Order
+from plugins.orders.shipping_records import Delivery, LetterOfCredit
+
+SALES = (
+    "orders.order.create", "orders.order.write", "orders.order.submit", "orders.order.send",
+    "orders.order.sign", "orders.order.cancel",
+)
+FOLLOW = (
+    "orders.order.release", "orders.order.plan_delivery", "orders.order.goods_ready",
+    "orders.order.confirm_funds", "orders.order.hold", "orders.order.resume",
+    "orders.order.close",
+)
+CHANGING = tuple(
+    f"orders.change.{verb}" for verb in ("create", "write", "submit", "apply", "withdraw")
+)
+GRANTS = (
+    RoleGrant("rep", (*SALES, *CHANGING, "orders.delivery.create", "orders.order.plan_delivery")),
+    RoleGrant("sm", (*SALES, *FOLLOW, *CHANGING, "orders.order.override")),
+    RoleGrant("mer", (*SALES, *FOLLOW, *CHANGING, "orders.delivery.*")),
+    RoleGrant("doc", ("orders.delivery.*", "orders.lc.*", "orders.order.plan_delivery")),
+    RoleGrant("fin", (
+        "orders.lc.*", "orders.order.override", "orders.order.hold", "orders.order.resume",
+        "orders.order.close", "orders.delivery.release_documents",
+    )),
+)
+
+
+def prepare(ctx: Ctx, record: Any) -> None:
+    """Computed fields before a save."""
+    if isinstance(record, Order):
+        services.fill(ctx, record)
+    elif isinstance(record, Delivery):
+        deliveries.fill(ctx, record)
+    elif isinstance(record, LetterOfCredit):
+        letters.fill(ctx, record)
+
+
+def faults(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:
+    """Why a record of orders may not be saved."""
+    if isinstance(record, Order):
+        return services.check_edit(record, values, _lines_changed(record))
+    if isinstance(record, Delivery):
+        return deliveries.check_edit(ctx, record)
+    if isinstance(record, LetterOfCredit):
+        return letters.check_edit(record, values)
+    return []
+
+
+def _lines_changed(record: Any) -> bool:
+    state = inspect(record)
+    if state.attrs["lines"].history.has_changes():
+        return True
+    session = state.session
+    return session is not None and any(session.is_modified(line) for line in record.lines)
+
+
+def panels(ctx: Ctx, record: Any) -> list[Panel]:
+    """The gates of an order with what is missing."""
+    if not isinstance(record, Order) or record.state not in ("signed", "released", "on_hold"):
+        return []
+    missing = gates.production_gate(ctx, record)
+    rows = [(_("Production"), missing[0].text if missing else _("Open"))]
+    balance = gates.money_missing(ctx, record, "shipment")
+    rows.append((_("Shipment"), balance[0].text if balance else _("Money is in or not needed")))
+    return [Panel("orders.gates", _("Gates"), rows, colour="amber" if missing else "green")]
+
+
+def cards(ctx: Ctx) -> list[Card]:
+    """Orders to release, deposits past due and cut-offs, by role."""
+    found = []
+    if ctx.has_role("mer", "rep", "sm"):
+        found.append(_waiting(ctx))
+    if ctx.has_role("doc", "mer"):
+        rows = deliveries.cut_offs(ctx)
+        items = [
+            (row.name, f"/r/orders.delivery/{row.id}", str(row.cut_off or "")) for row in rows
+        ]
+        found.append(
+            Card("orders.cut_offs", _("Cut-offs in 72 hours"), len(rows), items=items,
+                 url="/r/orders.delivery?view=calendar", empty=_("No cut-off in the next days."))
+        )
+    if ctx.has_role("gm", "sm"):
+        total = select(func.count(Order.id)).where(Order.state.in_(OPEN_STATES))
+        found.append(
+            Card("orders.open", _("Open orders"), show_number(ctx.session.scalar(total) or 0),
+                 url="/r/orders.order")
+        )
+    return found
+
+
+def _waiting(ctx: Ctx) -> Card:
+    query = select(Order).where(Order.state == "signed").order_by(Order.signed_on).limit(8)
+    rows = list(ctx.session.scalars(query))
+    items = [
+        (row.name, f"/r/orders.order/{row.id}", str(row.delivery_date or "")) for row in rows
+    ]
+    return Card(
+        "orders.waiting", _("Signed, not released"), len(rows), items=items,
+        url="/r/orders.order?f.state=signed", empty=_("Every signed order is released."),
+    )
