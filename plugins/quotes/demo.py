@@ -1,9 +1,245 @@
-"""Demo quotations (written by the story loader)."""
+"""The demo company's quotations, in every stage (DOMAIN §5): a function of the seed and today.
+
+Quotations of the past were approved in the past: they are submitted without opening a case.
+What waits for a decision today is submitted through the approval flow.
+"""
 
 from __future__ import annotations
 
-from core.api import Ctx
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import Ctx, perform, save
+from plugins.crm.api import LOST_REASONS, Customer, Inquiry, acting, at_work
+from plugins.products.api import Product
+from plugins.quotes.pricing.incoterms import ARRIVAL
+from plugins.quotes.records import Quotation
+
+SEED = 20_263
+REPEATS = 70
+SWITCH = date(2026, 3, 28)
+"""Photovoltaic modules left with a 9 % refund until 2026-03-31 (DOMAIN §5, story 15)."""
+
+
+@dataclass
+class Need:
+    """What a customer asked for, and when."""
+
+    customer: Customer
+    day: date
+    lines: list[tuple[int, int]]
+    inquiry: Inquiry | None = None
+
+
+@dataclass
+class Desk:
+    """Where the quotations are made."""
+
+    ctx: Ctx
+    rng: random.Random
+    today: date
+
+    def on(self, need: Need, day: date) -> Any:
+        """Act as the customer's representative on a day, never after today."""
+        moment = at_work(self.ctx, min(day, self.today), self.rng.randint(20, 500))
+        return acting(self.ctx, need.customer.owner_id, moment)
 
 
 def load(ctx: Ctx) -> None:
-    """Quotations in every stage."""
+    """Quotations of a year; if there are any already, nothing happens."""
+    if ctx.session.scalar(select(Quotation.id).limit(1)) is not None:
+        return
+    desk = Desk(ctx, random.Random(SEED), ctx.today)  # noqa: S311 - demo data
+    with _history(ctx):
+        for need in sorted(_needs(desk), key=lambda need: need.day):
+            _tell(desk, need)
+        _expiring(desk)
+        _story_15(desk)
+    _waiting(desk)
+
+
+@contextmanager
+def _history(ctx: Ctx) -> Iterator[None]:
+    """Submissions go straight through: their decisions lie in the past."""
+    keeper = ctx.session.info.get("gatekeeper")
+    ctx.session.info["gatekeeper"] = None
+    try:
+        yield
+    finally:
+        ctx.session.info["gatekeeper"] = keeper
+
+
+def _customers(ctx: Ctx) -> list[Customer]:
+    query = select(Customer).where(Customer.grade.is_not(None), Customer.owner_id.is_not(None))
+    return list(ctx.session.scalars(query.order_by(Customer.id)))
+
+
+def _products(ctx: Ctx) -> list[Product]:
+    query = select(Product).where(Product.cost_price.is_not(None)).order_by(Product.id)
+    return list(ctx.session.scalars(query))
+
+
+def _needs(desk: Desk) -> list[Need]:
+    """Inquiries that were quoted, and repeat needs of known customers."""
+    ctx, rng = desk.ctx, desk.rng
+    found = []
+    ready = select(Inquiry).where(Inquiry.state.in_(("spec", "lost"))).order_by(Inquiry.id)
+    for inquiry in ctx.session.scalars(ready):
+        customer = ctx.session.get(Customer, inquiry.customer_id)
+        lines = [
+            (line.product_id, int(line.qty)) for line in inquiry.lines if line.product_id
+        ]
+        if customer is not None and customer.owner_id and lines and inquiry.received_on:
+            day = inquiry.received_on + timedelta(days=rng.randint(4, 7))
+            found.append(Need(customer, min(day, desk.today), lines, inquiry))
+    customers, products = _customers(ctx), _products(ctx)
+    if not customers or not products:
+        return []
+    weights = [{"A": 10, "B": 5, "C": 2, "D": 1}[row.grade or "C"] for row in customers]
+    for _n in range(REPEATS):
+        customer = rng.choices(customers, weights)[0]
+        day = desk.today - timedelta(days=rng.randint(4, 330))
+        found.append(Need(customer, day, _basket(desk, products)))
+    return found
+
+
+def _basket(desk: Desk, products: list[Product]) -> list[tuple[int, int]]:
+    rng = desk.rng
+    chosen = rng.sample(products, min(rng.choice((1, 1, 2, 2, 3, 4)), len(products)))
+    return [(row.id, _quantity(desk, row)) for row in chosen]
+
+
+def _quantity(desk: Desk, product: Product) -> int:
+    worth = desk.rng.lognormvariate(9.7, 0.7)
+    pieces = int(worth / float(product.list_price or 10))
+    step = product.pieces_per_carton or 1
+    return max(product.moq or 1, pieces // step * step, step)
+
+
+def _values(desk: Desk, need: Need, margin: Decimal) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "customer_id": need.customer.id,
+        "lines": [
+            {"product_id": product, "quantity": quantity, "basis": "margin", "margin": margin}
+            for product, quantity in need.lines
+        ],
+    }
+    if need.inquiry is not None:
+        values |= {"inquiry_id": need.inquiry.id, "contact_id": need.inquiry.contact_id}
+    if need.customer.incoterm in ARRIVAL:
+        values |= {"destination_charges": 850, "clearance_charges": 150}
+    return values
+
+
+def _margin(desk: Desk) -> Decimal:
+    return Decimal(desk.rng.choice((9, 11, 13, 14, 15, 16, 16, 17, 18, 18, 20, 22))) / 100
+
+
+def _quote(desk: Desk, need: Need, margin: Decimal, **more: Any) -> Quotation:
+    values = _values(desk, need, margin) | more
+    for line in values["lines"]:
+        product = desk.ctx.session.get(Product, line["product_id"])
+        line["quantity"] = max(line["quantity"], (product.moq or 1) if product else 1)
+    made: Quotation = save(desk.ctx, Quotation, values)
+    return made
+
+
+def _tell(desk: Desk, need: Need) -> None:
+    """One need from the first offer to its end."""
+    ctx, rng = desk.ctx, desk.rng
+    margin = _margin(desk)
+    with desk.on(need, need.day):
+        quotation = _quote(desk, need, margin)
+        perform(ctx, quotation, "submit")
+        perform(ctx, quotation, "send")
+    day = need.day
+    while rng.random() < 0.3 and (desk.today - day).days > 12:
+        day += timedelta(days=rng.randint(3, 8))
+        margin -= Decimal("0.01")
+        with desk.on(need, day):
+            quotation = perform(ctx, quotation, "revise")
+            lines = [{"id": line.id, "margin": margin} for line in quotation.lines]
+            save(ctx, Quotation, {"lines": lines}, quotation)
+            perform(ctx, quotation, "submit")
+            perform(ctx, quotation, "send")
+    _decide(desk, need, quotation, day)
+
+
+def _decide(desk: Desk, need: Need, quotation: Quotation, day: date) -> None:
+    ctx, rng = desk.ctx, desk.rng
+    lost = need.inquiry is not None and need.inquiry.state == "lost"
+    last = quotation.valid_until or day
+    fate = rng.random()
+    answer = min(day + timedelta(days=rng.randint(2, 6)), last)
+    if answer >= desk.today:
+        return
+    if not lost and fate < (0.5 if need.inquiry is not None else 0.8):
+        with desk.on(need, answer):
+            perform(ctx, quotation, "accept", {"customer_po": f"PO-{rng.randint(10_000, 99_999)}"})
+    elif lost or fate < 0.85:
+        with desk.on(need, answer):
+            perform(ctx, quotation, "lose", {"reason": rng.choice(LOST_REASONS)[0]})
+    elif last < desk.today:
+        with acting(ctx, None, at_work(ctx, last + timedelta(days=1), 1)):
+            perform(ctx, quotation, "expire")
+
+
+def _expiring(desk: Desk) -> None:
+    """Four quotations whose validity ends in the next three days."""
+    ctx = desk.ctx
+    products = _products(ctx)
+    for n, customer in enumerate(_customers(ctx)[:4]):
+        need = Need(customer, desk.today - timedelta(days=6), _basket(desk, products))
+        until = desk.today + timedelta(days=1 + n % 3)
+        with desk.on(need, need.day):
+            quotation = _quote(desk, need, Decimal("0.16"), valid_until=until.isoformat())
+            perform(ctx, quotation, "submit")
+            perform(ctx, quotation, "send")
+
+
+def _story_15(desk: Desk) -> None:
+    """The same photovoltaic order at 9 % refund and, a week later, taxable."""
+    ctx = desk.ctx
+    product = ctx.session.scalar(select(Product).where(Product.code == "PV-550"))
+    buyer = next((row for row in _customers(ctx) if row.country in ("ZA", "CL", "US")), None)
+    day = SWITCH - timedelta(days=45)
+    if product is None or buyer is None or (desk.today - day).days > 400:
+        return
+    for export in (SWITCH, date(2026, 4, 3)):
+        need = Need(buyer, day, [(product.id, 620)])
+        with desk.on(need, day):
+            quotation = _quote(
+                desk, need, Decimal("0.12"), export_date=export.isoformat(), incoterm="FOB",
+                currency="USD",
+            )
+            price = {"id": quotation.lines[0].id, "basis": "price", "price": "62.50"}
+            save(ctx, Quotation, {
+                "lines": [price], "strategic_reason": "Price agreed before the tax change",
+            }, quotation)
+            perform(ctx, quotation, "submit")
+            perform(ctx, quotation, "send")
+            perform(ctx, quotation, "accept", {"customer_po": f"PV-{export:%m%d}"})
+
+
+def _waiting(desk: Desk) -> None:
+    """What waits for somebody today: drafts, and submissions for every level of approval."""
+    ctx = desk.ctx
+    products = _products(ctx)
+    customers = _customers(ctx)
+    margins = ("0.16", "0.11", "0.10", "0.07", "0.06", "0.14", "0.18")
+    for n, margin in enumerate(margins):
+        if n >= len(customers) or not products:
+            return
+        customer = customers[-1 - n]
+        need = Need(customer, desk.today - timedelta(days=1), _basket(desk, products))
+        with desk.on(need, need.day):
+            quotation = _quote(desk, need, Decimal(margin))
+            if n < len(margins) - 2:
+                perform(ctx, quotation, "submit")

@@ -1,0 +1,1 @@
+"""Parts of quotes that need another plugin."""
