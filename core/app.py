@@ -32,6 +32,7 @@ from core.context import Ctx
 from core.db import ALL
 from core.errors import Conflict, Forbidden, NotFound, TradewindError
 from core.i18n import LOCALES, _, set_locale
+from core.pages import wiring
 from core.pages.access import MEMBER, PUBLIC, Visitor, access_of
 from core.people import Company, Member, User
 from core.platform import Platform, build_platform
