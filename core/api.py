@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.audit import Activity, AuditRow, Comment, Notice, notify, plain, write_audit
+from core.bulk import create_many
 from core.companies import set_setting
 from core.conditions import Condition
 from core.context import Ctx, utc_now
@@ -81,11 +82,28 @@ from core.numbers import allot, next_sequence
 from core.outbox import EventRow, OutboxRow, sequence_events
 from core.pages.access import current_ctx, for_members, needs, public
 from core.people import Company, Member, RoleRow, User
-from core.conditions import parse_condition
 from core.platform import Platform
-from core.query import count_up_to, field_at, find, may_read, read_page, select_records, titles, user_names
-from core.records import Base, CompanyRow, Extension, Line, Record, fields_of, lines, record_class
-from core.records import title_of
+from core.query import (
+    count_up_to,
+    field_at,
+    find,
+    may_read,
+    read_page,
+    select_records,
+    titles,
+    user_names,
+)
+from core.records import (
+    Base,
+    CompanyRow,
+    Extension,
+    Line,
+    Record,
+    fields_of,
+    lines,
+    record_class,
+    title_of,
+)
 from core.saving import archive, extension_of, save
 from core.schemas import all_fields, param, readable_fields, writable_fields
 from core.steps import offers, perform, steps_of
@@ -99,7 +117,7 @@ __all__ = [
     "Line", "LinesSection", "ListView", "Member", "Menu", "Message", "Moment", "NotFound", "Notice", "Number",
     "Panel", "Permission", "Platform", "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow",
     "Scaled", "Section", "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User", "ViewPatch",
-    "Workflow", "_", "all_fields", "allot", "archive", "boolean", "choice", "count_up_to", "country",
+    "WorkCalendar",    "Workflow", "_", "all_fields", "allot", "archive", "boolean", "calendar_of", "choice", "count_up_to", "country", "create_many",
     "currency", "current_ctx", "current_locale", "day", "email", "extension_of", "field_at", "fields_of", "file",
     "file_document", "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer",
     "keep_file", "language", "lines", "link", "may_read", "moment", "money", "needs",

@@ -15,13 +15,13 @@ from core.api import (
     Refusal,
     Refused,
     _,
+    calendar_of,
     find,
     notify,
     perform,
     save,
 )
 from plugins.crm.assigning import choose
-from plugins.crm.clock import add_working_minutes
 from plugins.crm.guessing import guess_country, guess_language
 from plugins.crm.lookup import (
     fill_keys,
@@ -46,7 +46,7 @@ def prepare(ctx: Ctx, lead: Lead) -> None:
     lead.score = score(_facts(ctx, lead))
     if lead.answer_due_at is None:
         minutes = int(Decimal(str(ctx.setting("crm.first_answer_hours"))) * 60)
-        lead.answer_due_at = add_working_minutes(ctx, lead.received_at, minutes)
+        lead.answer_due_at = calendar_of(ctx).add_working_minutes(lead.received_at, minutes)
         ctx.cache["crm.fresh", lead] = True
     if lead.state in ("", "new", "assigned", "contacted") and lead.duplicate in (
         None,

@@ -1,0 +1,1 @@
+"""Parts of crm that need another plugin."""
