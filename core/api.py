@@ -108,6 +108,7 @@ from core.saving import archive, extension_of, save
 from core.schemas import all_fields, param, readable_fields, writable_fields
 from core.steps import offers, perform, steps_of
 from core.workflow.declarations import AssigneeRule, StepType, Workflow
+from core.worktime import WorkCalendar, calendar_of
 
 __all__ = [
     "Activity", "AssigneeRule", "AuditRow", "Base", "Card", "Choice", "ColumnPatch", "Comment",
@@ -117,7 +118,8 @@ __all__ = [
     "Line", "LinesSection", "ListView", "Member", "Menu", "Message", "Moment", "NotFound", "Notice", "Number",
     "Panel", "Permission", "Platform", "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow",
     "Scaled", "Section", "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User", "ViewPatch",
-    "WorkCalendar",    "Workflow", "_", "all_fields", "allot", "archive", "boolean", "calendar_of", "choice", "count_up_to", "country", "create_many",
+    "WorkCalendar",
+    "Workflow", "_", "all_fields", "allot", "archive", "boolean", "calendar_of", "choice", "count_up_to", "country", "create_many",
     "currency", "current_ctx", "current_locale", "day", "email", "extension_of", "field_at", "fields_of", "file",
     "file_document", "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer",
     "keep_file", "language", "lines", "link", "may_read", "moment", "money", "needs",
