@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 
-import chinese_calendar
 from sqlalchemy import select
 
-from core.api import Ctx
+from core.api import Ctx, WorkCalendar, calendar_of
 from plugins.mes.masterdata import WorkCentre
 
 Span = tuple[datetime, datetime]
-SHIFTS = ((time(8), time(12)), (time(13), time(17)))
-LONGEST_SEARCH = 400
 
 
-def works_on(day: date) -> bool:
-    """Whether China works on the day: weekdays but holidays, and make-up weekend days (§0)."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
+@dataclass(frozen=True)
+class _Remembering(WorkCalendar):
+    """A calendar that works each day out once: a plan asks for the same days very often."""
+
+    known: dict[date, list[Span]] = field(default_factory=dict, compare=False)
+
+    def intervals(self, day: date) -> list[Span]:
+        if day not in self.known:
+            self.known[day] = super().intervals(day)
+        return self.known[day]
 
 
 class WorkClock:
-    """Minutes of work by day. `opens` says whether a day is worked; hours are the company's.
+    """The clock that plans are made with (`scheduling.Clock`); moments come back in UTC.
 
-    All moments are aware; they come back in UTC. A start in a pause moves to the next opening, an
-    end exactly at the close stays there.
+    `exceptions` are days on which the work centre stands still (False) or works (True) whatever
+    the company does.
     """
 
     def __init__(
-        self, zone: ZoneInfo, opens: Callable[[date], bool] = works_on,
-        exceptions: Mapping[date, bool] | None = None,
+        self, calendar: WorkCalendar, exceptions: Mapping[date, bool] | None = None
     ) -> None:
-        self.zone, self._opens, self._exceptions = zone, opens, exceptions or {}
-        self._known: dict[date, list[Span]] = {}
-
-    @classmethod
-    def of_company(cls, ctx: Ctx) -> WorkClock:
-        """The company's clock without exceptions."""
-        return cls(ctx.zone)
+        own = {day: calendar.hours if open_ else "" for day, open_ in (exceptions or {}).items()}
+        self._calendar = _Remembering(calendar.zone, {**calendar.days, **own}, calendar.hours)
+        self.zone = calendar.zone
 
     def day(self, moment: datetime) -> date:
         """The calendar day of a moment in the clock's zone."""
@@ -50,86 +46,43 @@ class WorkClock:
 
     def bounds(self, day: date) -> Span:
         """Midnight to midnight of a day."""
-        first = datetime.combine(day, time(0), self.zone)
-        last = datetime.combine(day + timedelta(days=1), time(0), self.zone)
-        return _utc(first), _utc(last)
+        first, last = (
+            datetime.combine(day + timedelta(days=n), time(0), self.zone) for n in (0, 1)
+        )
+        return first.astimezone(UTC), last.astimezone(UTC)
 
     def spans(self, day: date) -> list[Span]:
         """The working spans of a day, in order; none on a day off."""
-        if day not in self._known:
-            open_ = self._exceptions.get(day)
-            open_ = self._opens(day) if open_ is None else open_
-            self._known[day] = [
-                (_utc(datetime.combine(day, begin, self.zone)),
-                 _utc(datetime.combine(day, end, self.zone)))
-                for begin, end in SHIFTS
-            ] if open_ else []
-        return self._known[day]
+        return self._calendar.intervals(day)
 
     def opening(self, moment: datetime) -> datetime:
         """The moment itself while work goes on after it, otherwise the next opening."""
-        return next(max(_utc(moment), begin) for begin, _end in self._from(moment))
+        return self._calendar.add_working_minutes(moment, 0)
 
     def add(self, start: datetime, minutes: int) -> datetime:
-        """The end of `minutes` of work that begin at `start`; 0 minutes end where they start."""
+        """The end of `minutes` of work that begin at `start`; an end at a close stays there."""
         if minutes <= 0:
-            return _utc(start)
-        left = timedelta(minutes=minutes)
-        for begin, end in self._from(start):
-            begin = max(_utc(start), begin)
-            if end - begin >= left:
-                return begin + left
-            left -= end - begin
-        raise AssertionError("the calendar never ends")
+            return start.astimezone(UTC)
+        return self._calendar.add_working_minutes(start, minutes)
 
     def subtract(self, end: datetime, minutes: int) -> datetime:
         """The latest start of `minutes` of work that are over at `end`."""
-        if minutes <= 0:
-            return _utc(end)
-        left = timedelta(minutes=minutes)
-        for begin, close in self._until(end):
-            close = min(_utc(end), close)
-            if close - begin >= left:
-                return close - left
-            left -= close - begin
-        raise AssertionError("the calendar never ends")
+        return self._calendar.subtract_working_minutes(end, minutes)
 
     def minutes(self, start: datetime, end: datetime) -> int:
         """Whole working minutes between two moments; 0 if `end` is not after `start`."""
-        total = timedelta()
-        for begin, close in self._from(start):
-            if begin >= end:
-                break
-            total += min(close, _utc(end)) - max(begin, _utc(start))
-        return int(total.total_seconds()) // 60
-
-    def _from(self, moment: datetime) -> Iterator[Span]:
-        day, idle = self.day(moment), 0
-        while idle < LONGEST_SEARCH:
-            spans = [span for span in self.spans(day) if span[1] > moment]
-            yield from spans
-            idle = 0 if spans else idle + 1
-            day += timedelta(days=1)
-        raise ValueError("a work centre is closed for more than a year; check its exceptions")
-
-    def _until(self, moment: datetime) -> Iterator[Span]:
-        day, idle = self.day(moment), 0
-        while idle < LONGEST_SEARCH:
-            spans = [span for span in reversed(self.spans(day)) if span[0] < moment]
-            yield from spans
-            idle = 0 if spans else idle + 1
-            day -= timedelta(days=1)
-        raise ValueError("a work centre is closed for more than a year; check its exceptions")
+        return max(0, self._calendar.working_minutes_between(start, end)) if end > start else 0
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo("UTC"))
+def company_clock(ctx: Ctx) -> WorkClock:
+    """The company's clock without exceptions of a work centre."""
+    return WorkClock(calendar_of(ctx))
 
 
 def clocks_of(ctx: Ctx) -> dict[int, WorkClock]:
-    """The clock of every work centre, by its id."""
+    """The clock of every work centre, by its id, in order of their codes."""
     found = {}
     for centre in ctx.session.scalars(select(WorkCentre).order_by(WorkCentre.code)):
         exceptions = {row.on: bool(row.open) for row in centre.closed_days}
-        found[centre.id] = WorkClock(ctx.zone, exceptions=exceptions)
+        found[centre.id] = WorkClock(calendar_of(ctx), exceptions)
     return found

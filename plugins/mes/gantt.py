@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, _, titles
-from plugins.mes.clock import WorkClock
+from plugins.mes.clock import WorkClock, company_clock
 from plugins.mes.masterdata import WorkCentre
 from plugins.mes.panels import day_of, percent
 from plugins.mes.records import UNFINISHED, Operation, WorkOrder
@@ -36,7 +36,7 @@ def gantt_data(ctx: Ctx, by: str = "centre") -> dict[str, Any]:
     return {
         "rows": _rows(ctx, orders, names, by), "bars": bars, "from": first.isoformat(),
         "to": last.isoformat(), "now": ctx.now.isoformat(), "zone": str(ctx.zone), "by": by,
-        "closed": _closed(WorkClock.of_company(ctx), first, last),
+        "closed": _closed(company_clock(ctx), first, last),
         "post": "/mes/gantt/move" if ctx.can("mes.plan.move") else "",
         "words": {"unpin": str(_("Let the plan decide")), "late": str(_("late")),
                   "pinned": str(_("start set by hand"))},

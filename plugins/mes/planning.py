@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, NotFound, Refusal, Refused, _, record_class, save
-from plugins.mes.clock import WorkClock, clocks_of
+from plugins.mes.clock import WorkClock, clocks_of, company_clock
 from plugins.mes.masterdata import Routing, RoutingLine, WorkCentre
 from plugins.mes.needs import missing_for
 from plugins.mes.people import tell
@@ -192,7 +192,7 @@ def reschedule(ctx: Ctx, operation_id: int, start: datetime | None) -> Plan:
 
 def load_days(ctx: Ctx, days: int = HORIZON) -> list[date]:
     """The next working days of the company, today included if it is one."""
-    clock = next(iter(clocks_of(ctx).values()), None) or WorkClock.of_company(ctx)
+    clock = next(iter(clocks_of(ctx).values()), None) or company_clock(ctx)
     found: list[date] = []
     day = ctx.today
     while len(found) < days:

@@ -78,7 +78,7 @@ COLLECTION_STEPS = ((0, Decimal(1)), (30, Decimal("0.8")), (90, Decimal("0.5")))
 
 
 def collection_probability(days_overdue: int) -> Decimal:
-    """Probability that open money comes in (DOMAIN §7): 1 in time, 0.8 to 30 days, 0.5 to 90, 0.2."""
+    """Chance that open money comes in (DOMAIN §7): in time 1, to 30 days 0.8, to 90 0.5, 0.2."""
     for most, chance in COLLECTION_STEPS:
         if days_overdue <= most:
             return chance

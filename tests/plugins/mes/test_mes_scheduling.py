@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.api import WorkCalendar
 from plugins.mes.clock import WorkClock
 from plugins.mes.scheduling import (
     Forecast,
@@ -20,7 +21,8 @@ from plugins.mes.scheduling import (
 )
 
 ZONE = ZoneInfo("Asia/Shanghai")
-CLOCK = WorkClock(ZONE)
+CALENDAR = WorkCalendar(ZONE)
+CLOCK = WorkClock(CALENDAR)
 
 
 def at(text):
@@ -60,7 +62,7 @@ def test_holidays_rest_and_make_up_saturdays_work():
 
 
 def test_own_exceptions_of_a_work_centre():
-    clock = WorkClock(ZONE, exceptions={date(2026, 11, 24): False, date(2026, 11, 28): True})
+    clock = WorkClock(CALENDAR, {date(2026, 11, 24): False, date(2026, 11, 28): True})
     assert clock.add(MONDAY, 500) == at("2026-11-25 08:20")
     assert clock.minutes(*clock.bounds(date(2026, 11, 28))) == 480
 

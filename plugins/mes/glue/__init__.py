@@ -1,0 +1,1 @@
+"""Parts of production that need another plugin."""
