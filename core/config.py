@@ -38,11 +38,8 @@ class Settings:
     web_processes: int = 1
     web_threads: int = 8
     public_url: str = ""
-    mail_server: str = ""
-    mail_port: int = 587
-    mail_user: str = ""
-    mail_password: str = ""
-    mail_sender: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,19 @@ def make_migration(platform: Platform, name: str, words: str = "") -> Path | Non
     path = area.folder / f"{revision}_{slug}.py"
     path.write_text(_script(revision, head, words, up, down), encoding="utf-8")
     return path
+
+
+def make_in_scratch(platform: Platform, name: str, words: str = "") -> Path | None:
+    """`make_migration` on a scratch database, so that the real one is left alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = replace(platform, database=Database(f"sqlite:///{folder}/scratch.db"))
+        try:
+            with _open(scratch.database) as connection:
+                for area in areas(scratch):
+                    _run(connection, area, "heads")
+            return make_migration(scratch, name, words)
+        finally:
+            scratch.database.engine.dispose()
 
 
 def _script(revision: str, before: str | None, words: str, up: str, down: str) -> str:

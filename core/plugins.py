@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -127,7 +128,12 @@ def discover(
     return dict(sorted(found.items()))
 
 
-def _install(name: str, module: ModuleType) -> Installed:
+def _manifest(name: str, module: ModuleType | Exception) -> Plugin:
+    if isinstance(module, Exception):
+        raise PluginError(
+            name, f"cannot be imported: {type(module).__name__}: {module}",
+            "mend it, or start with --skip-broken",
+        ) from module
     manifest = getattr(module, "plugin", None)
     if not isinstance(manifest, Plugin):
         raise PluginError(name, "no manifest", "put `plugin = Plugin(...)` in its __init__.py")
@@ -141,6 +147,11 @@ def _install(name: str, module: ModuleType) -> Installed:
         raise PluginError(
             name, f"needs core {manifest.core}, this is {__version__}", "install a fitting version"
         )
+    return manifest
+
+
+def _install(manifest: Plugin, module: Any) -> Installed:
+    """Import the plugin's hooks, and with them its records."""
     folder = Path(module.__file__ or ".").parent
     hooks: ModuleType = module
     if (folder / "hooks.py").is_file() and hasattr(module, "__path__"):
@@ -150,23 +161,28 @@ def _install(name: str, module: ModuleType) -> Installed:
 
 def in_order(plugins: dict[str, Installed]) -> list[Installed]:
     """Plugins so that each comes after those it needs, ties by name."""
-    done: list[Installed] = []
+    needs = {name: plugin.manifest.needs for name, plugin in plugins.items()}
+    return [plugins[name] for name in _order(needs)]
+
+
+def _order(needs: dict[str, tuple[str, ...]]) -> list[str]:
+    done: list[str] = []
     seen: dict[str, bool] = {}
 
     def visit(name: str, asker: str) -> None:
-        if name not in plugins:
+        if name not in needs:
             raise PluginError(asker, f"needs plugin {name!r}", f"install {name!r}")
         if name in seen:
             if not seen[name]:
                 raise PluginError(asker, f"needs {name!r}, which needs it back", "break the circle")
             return
         seen[name] = False
-        for need in sorted(plugins[name].manifest.needs):
+        for need in sorted(needs[name]):
             visit(need, name)
         seen[name] = True
-        done.append(plugins[name])
+        done.append(name)
 
-    for name in sorted(plugins):
+    for name in sorted(needs):
         visit(name, name)
     return done
 
@@ -174,66 +190,69 @@ def in_order(plugins: dict[str, Installed]) -> list[Installed]:
 def build_registry(
     modules: dict[str, ModuleType | Exception], skip_broken: bool = False
 ) -> Registry:
-    """Read all declarations. A broken plugin stops the boot unless `skip_broken`."""
+    """Read all declarations. A broken plugin stops the boot unless `skip_broken`.
+
+    With `skip_broken` the registry is built anew without it (and then without those that need
+    it), so that nothing of a half-read plugin stays; `registry.broken` says what was wrong.
+    """
+    broken: dict[str, str] = {}
+    left = dict(modules)
+    while True:
+        try:
+            registry = _build(left)
+        except PluginError as error:
+            if not skip_broken or error.plugin not in left:
+                raise
+            log.error("left out: %s", error)
+            broken[error.plugin] = str(error)
+            del left[error.plugin]
+            continue
+        registry.broken = broken
+        return registry
+
+
+def _build(modules: dict[str, ModuleType | Exception]) -> Registry:
+    """The registry of these plugins; every fault is a PluginError that names the plugin."""
     registry = Registry()
-    installed: dict[str, Installed] = {}
-    for name, module in modules.items():
-        try:
-            if isinstance(module, Exception):
-                raise PluginError(
-                    name, f"cannot be imported: {type(module).__name__}: {module}",
-                    "mend it, or start with --skip-broken",
-                ) from module
-            installed[name] = _install(name, module)
-        except Exception as error:  # noqa: BLE001
-            _report(registry, name, error, skip_broken)
-    for plugin in _loadable(registry, installed, skip_broken):
-        registry.plugins[plugin.name] = plugin
     registry.manager.add_hookspecs(hookspecs)
-    for plugin in registry.plugins.values():
-        offered = getattr(plugin.hooks, "register_hookspecs", None)
-        if offered is not None:
-            registry.manager.add_hookspecs(offered())
-    for plugin in list(registry.plugins.values()):
-        try:
-            registry.manager.register(plugin.hooks, name=plugin.name)
+    manifests = {name: _manifest(name, module) for name, module in modules.items()}
+    for name in _order({name: manifest.needs for name, manifest in manifests.items()}):
+        with _blaming(name):
+            plugin = _install(manifests[name], modules[name])
+            registry.plugins[name] = plugin
+            offered = getattr(plugin.hooks, "register_hookspecs", None)
+            if offered is not None:
+                registry.manager.add_hookspecs(offered())
+    for name, plugin in registry.plugins.items():
+        with _blaming(name):
+            registry.manager.register(plugin.hooks, name=name)
             _glue(plugin, registry)
             _read(plugin, registry)
-        except Exception as error:  # noqa: BLE001
-            del registry.plugins[plugin.name]
-            _report(registry, plugin.name, error, skip_broken)
-        add_translations(plugin.folder / "translations")
+            add_translations(plugin.folder / "translations")
     try:
         registry.manager.check_pending()
     except pluggy.PluginValidationError as error:
-        owner = getattr(error.plugin, "__name__", "?").split(".")
-        raise PluginError(owner[-2] if len(owner) > 1 else owner[0], str(error)) from error
+        name = registry.manager.get_name(error.plugin) or "?"
+        raise PluginError(name.partition("+")[0], str(error)) from error
     _check(registry)
     return registry
 
 
-def _loadable(registry: Registry, found: dict[str, Installed], skip: bool) -> list[Installed]:
-    while True:
-        try:
-            return in_order(found)
-        except PluginError as error:
-            _report(registry, error.plugin, error, skip)
-            found = {k: v for k, v in found.items() if k != error.plugin}
-
-
-def _report(registry: Registry, name: str, error: Exception, skip_broken: bool) -> None:
-    if not skip_broken:
-        if isinstance(error, PluginError):
-            raise error
+@contextmanager
+def _blaming(name: str) -> Iterator[None]:
+    """Turn whatever the plugin raises into an error that names it."""
+    try:
+        yield
+    except PluginError:
+        raise
+    except Exception as error:
         raise PluginError(
             name, f"{type(error).__name__}: {error}", "mend it, or start with --skip-broken"
         ) from error
-    log.error("plugin %s left out: %s", name, error)
-    registry.broken[name] = str(error)
 
 
 def _glue(plugin: Installed, registry: Registry) -> None:
-    """Register `glue/<other>.py` of the plugin if `other` is installed; it counts as the plugin's."""
+    """Register `glue/<other>.py` of the plugin if `other` is installed, as part of it."""
     folder = plugin.folder / "glue"
     if not folder.is_dir():
         return

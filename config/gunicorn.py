@@ -1,0 +1,23 @@
+"""Settings of gunicorn, used by `tradewind serve`; by hand:
+
+    gunicorn -c config/gunicorn.py "core.web:application()"
+"""
+
+from core.config import load_settings
+
+_settings = load_settings()
+
+bind = f"{_settings.host}:{_settings.port}"
+worker_class = "gthread"
+# one writer at a time is what SQLite can do: more processes would only wait for each other
+workers = 1 if _settings.sqlite else _settings.web_processes
+threads = _settings.web_threads
+timeout = 120
+graceful_timeout = 20
+keepalive = 5
+# memory that leaks is given back now and then; not with the only process
+max_requests = 0 if workers == 1 else 5000
+max_requests_jitter = 500
+# heartbeat files belong in memory where there is such a place
+worker_tmp_dir = "/dev/shm" if __import__("os").path.isdir("/dev/shm") else None
+forwarded_allow_ips = "*" if _settings.behind_proxy else "127.0.0.1"

@@ -1,0 +1,199 @@
+"""The command `tradewind`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from core import __version__, demo, doctor, web
+from core.backup import backup, restore
+from core.bell import run_worker
+from core.cli_manage import company, plugin, user
+from core.command import EXPECTED, open_platform, with_platform
+from core.db import ALL
+from core.errors import ConfigError, MigrationError
+from core.migrate import differences, make_in_scratch, pending, upgrade
+from core.people import Company, User
+from core.platform import Platform
+
+
+class Tradewind(click.Group):
+    """The core's commands, and those of plugins; expected errors are sentences, not traces."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._of_plugins(ctx)})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return super().get_command(ctx, name) or self._of_plugins(ctx).get(name)
+
+    def _of_plugins(self, ctx: click.Context) -> dict[str, click.Command]:
+        if ctx.obj is None:
+            try:
+                ctx.obj = open_platform(skip_broken=True)
+            except EXPECTED:
+                return {}
+        lists = ctx.obj.registry.manager.hook.register_commands()
+        return {command.name: command for commands in lists for command in commands}
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EXPECTED as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Tradewind, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tradewind")
+def main() -> None:
+    """Tradewind 信风: ERP-lite for foreign-trade companies."""
+
+
+@main.command()
+@click.option("--prepare", is_flag=True, help="Also load the demo company if there is none.")
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--skip-broken", is_flag=True, help="Start without broken plugins.")
+def serve(prepare: bool, host: str | None, port: int | None, skip_broken: bool) -> None:
+    """Serve the pages, the API and (unless switched off) background work."""
+    if host:
+        os.environ["TRADEWIND_HOST"] = host
+    if port:
+        os.environ["TRADEWIND_PORT"] = str(port)
+    platform = open_platform(skip_broken)
+    settings = platform.settings
+    if settings.faults():
+        raise ConfigError("\n".join(settings.faults()))
+    _migrate(platform)
+    if prepare:
+        demo.load_demo(platform, click.echo)
+    _may_start(platform)
+    _greet(platform)
+    platform.database.engine.dispose()
+    web.serve(settings, skip_broken)
+
+
+def _migrate(platform: Platform) -> None:
+    """In production somebody decides when the tables change; else they are brought up to date."""
+    if platform.settings.mode == "production":
+        waiting = pending(platform)
+        if waiting:
+            names = ", ".join(area.name for area in waiting)
+            raise MigrationError(f"The tables of {names} are old. Run: tradewind migrate")
+        return
+    upgrade(platform, click.echo)
+
+
+def _may_start(platform: Platform) -> None:
+    if platform.settings.mode == "production":
+        weak = doctor.demo_passwords(platform)
+        if weak:
+            raise ConfigError(
+                f"These users have the demo password: {', '.join(weak)}. Production mode refuses "
+                "to start with it. Change each: tradewind user password LOGIN"
+            )
+
+
+def _greet(platform: Platform) -> None:
+    settings = platform.settings
+    with platform.database.session(ALL, readonly=True) as session:
+        is_demo = session.scalar(select(Company.id).where(Company.demo).limit(1)) is not None
+        has_users = session.scalar(select(User.id).limit(1)) is not None
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
+    click.echo(f"\n  Tradewind 信风 {__version__}   http://{host}:{settings.port}\n")
+    if is_demo:
+        logins = " ".join(login for login, *_rest in demo.PEOPLE)
+        click.echo(f"  Demo accounts, password {demo.PASSWORD!r}:\n    {logins}")
+        click.echo("    b-admin b-rep (second company)   both (in both)\n")
+    elif not has_users:
+        click.echo(
+            "  There is no user yet. For a look around: tradewind demo\n"
+            "  For your company: tradewind company add CODE NAME, then "
+            "tradewind user add LOGIN --company CODE --role adm\n"
+        )
+    sys.stdout.flush()
+
+
+@main.command()
+@click.option("--burst", is_flag=True, help="End when nothing is due.")
+@with_platform
+def worker(platform: Platform, burst: bool) -> None:
+    """Perform background work; with Redis any number of these on any machines."""
+    web.set_up_logging()
+    if platform.settings.faults():
+        raise ConfigError("\n".join(platform.settings.faults()))
+    count = run_worker(platform, burst)
+    if burst:
+        click.echo(f"{count} pieces of work done")
+
+
+@main.command(name="demo")
+@with_platform
+def demo_command(platform: Platform) -> None:
+    """Create the tables and load the two demo companies; twice is safe."""
+    upgrade(platform, click.echo)
+    demo.load_demo(platform, click.echo)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Only say what is to be done; exit code 1 if anything.")
+@click.option("--make", "name", help="Write the next migration of a plugin (or core).")
+@click.option("--words", default="", help="What the migration does, in a few words.")
+@with_platform
+def migrate(platform: Platform, check: bool, name: str | None, words: str) -> None:
+    """Bring the tables to the newest version of core and every plugin."""
+    if name:
+        path = make_in_scratch(platform, name, words)
+        click.echo(f"wrote {path}" if path else "nothing changed")
+        return
+    if check:
+        todo = [f"{area.name} → {area.head()}" for area in pending(platform)]
+        todo = todo or differences(platform)
+        click.echo("\n".join(todo) or "The tables are as the code wants them.")
+        sys.exit(1 if todo else 0)
+    done = upgrade(platform, click.echo)
+    click.echo("\n".join(done) if done else "The tables are up to date.")
+
+
+@main.command()
+@click.option("--deep", is_flag=True, help="Also read the whole database and the audit trail.")
+def check(deep: bool) -> None:
+    """Look at settings, database, Redis, fonts, assets and plugins; say the cure of each fault."""
+    findings = doctor.examine(deep)
+    for finding in findings:
+        colour = {"ok": "green", "note": "yellow", "fault": "red"}[finding.level]
+        mark = {"ok": "✓", "note": "!", "fault": "✗"}[finding.level]
+        click.echo(click.style(f"{mark} {finding.subject}: ", fg=colour) + finding.text)
+        if finding.cure:
+            click.echo(f"    → {finding.cure}")
+    sys.exit(1 if any(f.level == "fault" for f in findings) else 0)
+
+
+@main.command(name="backup")
+@click.argument("target", required=False)
+@with_platform
+def backup_command(platform: Platform, target: str | None) -> None:
+    """Write database and files into one archive (default: below data_dir/backups)."""
+    click.echo(f"wrote {backup(platform, target)}")
+
+
+@main.command(name="restore")
+@click.argument("archive", type=click.Path(exists=True, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Replace a database that is not empty.")
+@click.option("--other-key", is_flag=True, help="Accept an archive made with another secret key.")
+@with_platform
+def restore_command(platform: Platform, archive: str, replace: bool, other_key: bool) -> None:
+    """Bring back database and files from an archive that `tradewind backup` wrote."""
+    for line in restore(platform, archive, replace=replace, other_key=other_key):
+        click.echo(line)
+
+
+main.add_command(plugin)
+main.add_command(user)
+main.add_command(company)
+
+if __name__ == "__main__":
+    main()

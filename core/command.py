@@ -1,0 +1,40 @@
+"""What every command shares: opening the platform, and which errors are sentences."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+import click
+
+from core import workflow
+from core.bell import hang_bell
+from core.config import load_settings, unknown_variables
+from core.errors import ConfigError, MigrationError, PluginError, TradewindError
+from core.platform import Platform, build_platform
+
+EXPECTED = (ConfigError, MigrationError, PluginError, TradewindError)
+
+
+def open_platform(skip_broken: bool = False) -> Platform:
+    """The platform of this installation as commands and workers use it."""
+    settings = load_settings()
+    for name in unknown_variables(os.environ):
+        click.echo(f"warning: {name} is not a setting; see config/default.toml", err=True)
+    platform = build_platform(settings, skip_broken=skip_broken)
+    platform.gatekeeper = workflow.gatekeeper()
+    hang_bell(platform)
+    return platform
+
+
+def with_platform(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the opened platform as its first argument."""
+    @click.option("--skip-broken", is_flag=True, help="Leave broken plugins out.")
+    @click.pass_context
+    def call(ctx: click.Context, skip_broken: bool, **options: Any) -> Any:
+        ctx.obj = open_platform(skip_broken)
+        return ctx.invoke(function, ctx.obj, **options)
+
+    return update_wrapper(call, function)
