@@ -198,12 +198,16 @@ class Ctx:
         event = Event(
             name, getattr(record, "key", None), getattr(record, "id", None), data, self.user_id
         )
-        listeners = self._once("listeners", lambda: sorted({
+        return add_event(self.session, self.company.id, event, self.now, self.listeners)
+
+    @property
+    def listeners(self) -> list[str]:
+        """The enabled plugins that want to hear of events."""
+        return self._once("listeners", lambda: sorted({
             impl.plugin_name.partition("+")[0]
             for impl in self.registry.manager.hook.on_event.get_hookimpls()
             if set(impl.plugin_name.split("+")) <= self.enabled
         }))
-        return add_event(self.session, self.company.id, event, self.now, listeners)
 
     def enqueue(
         self, job: str, payload: dict[str, Any] | None = None, *, key: str | None = None,

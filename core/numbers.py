@@ -46,8 +46,13 @@ def written(rule: Number, sequence: int, moment: datetime, **parts: Any) -> str:
 
 def next_sequence(ctx: Ctx, series: str, period: str = "") -> int:
     """The next number of a series; the row stays locked until the transaction ends."""
+    return next_sequences(ctx, series, period, 1)
+
+
+def next_sequences(ctx: Ctx, series: str, period: str, count: int) -> int:
+    """Take `count` numbers at once and return the last of them."""
     mine = (NumberSeries.series == series, NumberSeries.period == period)
-    bump = update(NumberSeries).where(*mine).values(last=NumberSeries.last + 1)
+    bump = update(NumberSeries).where(*mine).values(last=NumberSeries.last + count)
     no_sync = {"synchronize_session": False}
     if not ctx.session.execute(bump, execution_options=no_sync).rowcount:
         insert = sqlite.insert if ctx.database.sqlite else postgresql.insert

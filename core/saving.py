@@ -27,7 +27,7 @@ def _note_changes(session: CompanySession, _context: Any, _instances: Any) -> No
         return
     for row in session.new:
         if isinstance(row, Record):
-            _stamp_new(ctx, row)
+            stamp_new(ctx, row)
     for row in session.dirty:
         if isinstance(row, Record) and session.is_modified(row):
             row.updated_at, row.updated_by_id = ctx.now, ctx.user_id
@@ -37,7 +37,8 @@ def _note_changes(session: CompanySession, _context: Any, _instances: Any) -> No
                 changes[name] = (first, new)
 
 
-def _stamp_new(ctx: Ctx, row: Record) -> None:
+def stamp_new(ctx: Ctx, row: Record) -> None:
+    """Fill in who, when and the first state."""
     row.created_at = row.created_at or ctx.now
     row.updated_at = row.updated_at or ctx.now
     row.created_by_id = row.created_by_id or ctx.user_id
@@ -114,11 +115,11 @@ def save(
         if cls.scope or "owner_id" not in cleaned:
             record.owner_id = cleaned.get("owner_id") or ctx.user_id
     with ctx.session.no_autoflush:
-        _apply(ctx, cls, record, cleaned)
+        apply_values(ctx, cls, record, cleaned)
         for name, lines in rows.items():
             _apply_lines(ctx, cls, record, name, lines)
         if creating:
-            _stamp_new(ctx, record)
+            stamp_new(ctx, record)
             ctx.session.add(record)
     with ctx.session.no_autoflush:  # a check speaks before the database's constraints do
         _hooks_and_checks(ctx, record, cleaned)
@@ -127,7 +128,7 @@ def save(
         with ctx.session.no_autoflush:
             record.number = allot(ctx, rule, cls.key)
     ctx.session.flush()
-    _finish_extensions(ctx, record)
+    finish_extensions(ctx, record)
     if creating:
         changes = ctx.session.info.get("changes", {}).pop(record, {})
         write_audit(ctx, f"{cls.key}.created", record)
@@ -157,7 +158,8 @@ def _newer(record: Any, values: dict[str, Any]) -> dict[str, tuple[object, objec
     }
 
 
-def _apply(ctx: Ctx, cls: type[Any], record: Any, cleaned: dict[str, Any]) -> None:
+def apply_values(ctx: Ctx, cls: type[Any], record: Any, cleaned: dict[str, Any]) -> None:
+    """Set cleaned values, custom and extension fields among them."""
     custom = dict(record.custom or {})
     for name, value in cleaned.items():
         if name.startswith("x_"):
@@ -170,7 +172,8 @@ def _apply(ctx: Ctx, cls: type[Any], record: Any, cleaned: dict[str, Any]) -> No
         record.custom = custom
 
 
-def _finish_extensions(ctx: Ctx, record: Any) -> None:
+def finish_extensions(ctx: Ctx, record: Any) -> None:
+    """Write the extension values that were set on a record which has an id now."""
     values: dict[str, Any] = record.__dict__.pop("_extension_values", {})
     for extension in extensions_of(ctx, record.key):
         prefix = f"{extension.plugin()}."
@@ -226,7 +229,7 @@ def _apply_lines(
     for position, (ident, cleaned) in enumerate(rows, start=1):
         line = known[ident] if ident is not None else line_class(company_id=ctx.company.id, custom={})
         line.position = position
-        _apply(ctx, line_class, line, cleaned)
+        apply_values(ctx, line_class, line, cleaned)
         result.append(line)
     setattr(record, name, result)
     after = [_line_words(line) for line in result]
