@@ -95,6 +95,7 @@ def _roles(ctx: Ctx, plugin: str) -> None:
     done = set(ctx.session.scalars(
         select(SettingRow.key).where(SettingRow.key.like("core.granted.%"))
     ))
+    marked: set[str] = set()
     for owner, item in ctx.registry.roles:
         if owner != plugin:
             continue
@@ -110,8 +111,9 @@ def _roles(ctx: Ctx, plugin: str) -> None:
         if isinstance(item, RoleGrant) and key in known and mark not in done:
             row = known[key]
             row.grants = list(dict.fromkeys([*row.grants, *item.grants]))
-            ctx.session.add(SettingRow(company_id=ctx.company.id, key=mark, value=True, set_at=ctx.now))
-            done.add(mark)
+            marked.add(mark)
+    for mark in sorted(marked):
+        ctx.session.add(SettingRow(company_id=ctx.company.id, key=mark, value=True, set_at=ctx.now))
     ctx.session.flush()
     ctx.forget()
 

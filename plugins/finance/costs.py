@@ -19,6 +19,7 @@ ZERO = Decimal(0)
 
 def fill(ctx: Ctx, bill: Bill) -> None:
     """Before a save: CNY, amount without VAT, refund and net cost of a bill."""
+    bill.currency = bill.currency or ctx.company.currency
     if bill.rate is None:
         bill.rate = rate(ctx, bill.currency, bill.on)
     vat, refund_rate = bill.vat or ZERO, bill.refund_rate or ZERO

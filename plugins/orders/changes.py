@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Ctx, Refusal, Refused, _
+from core.api import Ctx, Refusal, Refused, _, plain
 from plugins.orders import schedule
 from plugins.orders.choices import STAGES
 from plugins.orders.money import ZERO, rounded
@@ -149,23 +149,26 @@ def _unit_cost(line: Any) -> Decimal | None:
 
 
 def _snapshot(order: Order) -> dict[str, Any]:
-    return {
-        "total": str(order.total),
-        "delivery_date": str(order.delivery_date or ""),
-        "payment_term": order.payment_term_id,
-        "incoterm": order.incoterm,
-        "place": order.place or "",
-        "consignee": order.consignee or "",
-        "lines": [
-            {
-                "id": line.id,
-                "goods": line.description_en,
-                "quantity": str(line.quantity),
-                "price": str(line.price),
-            }
-            for line in order.lines
-        ],
-    }
+    found: dict[str, Any] = plain(
+        {
+            "total": order.total,
+            "delivery_date": order.delivery_date,
+            "payment_term": order.payment_term_id,
+            "incoterm": order.incoterm,
+            "place": order.place,
+            "consignee": order.consignee,
+            "lines": [
+                {
+                    "id": line.id,
+                    "goods": line.description_en,
+                    "quantity": line.quantity,
+                    "price": line.price,
+                }
+                for line in order.lines
+            ],
+        }
+    )
+    return found
 
 
 def approved(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:

@@ -48,7 +48,8 @@ def prepare(ctx: Ctx, record: Any) -> None:
 def faults(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:
     """Why a record of orders may not be saved."""
     if isinstance(record, Order):
-        return services.check_edit(record, values, _lines_changed(record))
+        locked = services.check_edit(record, values, _lines_changed(record))
+        return locked + services.check_po(ctx, record)
     if isinstance(record, Delivery):
         return deliveries.check_edit(ctx, record)
     if isinstance(record, LetterOfCredit):

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped
 
 from core.api import (
@@ -59,7 +60,12 @@ class Order(Record):
         State("closed", _("Closed"), "grey", done=True),
         State("cancelled", _("Cancelled"), "grey", done=True),
     )
-    constraints = (UniqueConstraint("company_id", "customer_id", "customer_po"),)
+    constraints = (
+        Index(
+            "uq_orders_order_customer_po", "company_id", "customer_id", "customer_po", unique=True,
+            sqlite_where=sql("state <> 'cancelled'"), postgresql_where=sql("state <> 'cancelled'"),
+        ),
+    )
 
     revision: Mapped[int] = integer(_("Revision"), system=True, default=0)
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)

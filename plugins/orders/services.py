@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -67,6 +68,26 @@ def check_edit(order: Order, values: dict[str, Any], lines_changed: bool) -> lis
     return [Refusal(text, next(iter(sorted(touched)), "lines"), "locked")]
 
 
+def check_po(ctx: Ctx, order: Order) -> list[Refusal]:
+    """One live order for one order number of a customer."""
+    if not order.customer_po or order.customer_id is None:
+        return []
+    query = select(Order).where(
+        Order.customer_id == order.customer_id,
+        Order.customer_po == order.customer_po,
+        Order.state != "cancelled",
+    )
+    with ctx.session.no_autoflush:
+        other = next((row for row in ctx.session.scalars(query) if row is not order), None)
+    if other is None:
+        return []
+    text = _(
+        "The customer's order %(po)s is in our order %(order)s already.",
+        po=order.customer_po, order=other.name,
+    )
+    return [Refusal(text, "customer_po", "duplicate")]
+
+
 def submit(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
     """Hand the draft in: complete, and at the quoted prices."""
     faults = []
@@ -101,6 +122,9 @@ def sign(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
         raise Refused(Refusal(_("The day of signing lies in the future."), "signed_on"))
     if params.get("customer_po"):
         order.customer_po = params["customer_po"]
+        reasons = check_po(ctx, order)
+        if reasons:
+            raise Refused(reasons)
     order.first_promise = order.first_promise or order.delivery_date
     schedule.recalculate(ctx, order)
     update_funds(ctx, order)
@@ -219,7 +243,7 @@ def confirm_override(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
         raise Refused(_("There is no override waiting for a second decision."))
     if ctx.user_id is not None and row.first_by_id == ctx.user_id:
         raise Refused(_("A second person must decide; you asked for this override."))
-    limit = ctx.setting("orders.override_boss_from")
+    limit = Decimal(str(ctx.setting("orders.override_boss_from")))
     if usd_value(ctx, order.total, order.currency) > limit and not ctx.has_role("gm"):
         raise Refused(_("Above USD %(limit)s only the general manager decides.", limit=limit))
     row.second_by_id, row.active = ctx.user_id, True

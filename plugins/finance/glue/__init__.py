@@ -1,0 +1,1 @@
+"""Parts of finance that need another plugin."""
