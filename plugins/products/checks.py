@@ -113,7 +113,7 @@ def _product(record: Product) -> list[Refusal]:
     if record.un_number and not _UN.fullmatch(record.un_number):
         found.append(Refusal(_("A UN number looks like UN3480."), "un_number"))
     if record.invoice == "simplified" and record.invoice_rate is None:
-        text = _("Enter the rate on the supplier's simplified invoice, 3 % or 1 %.")
+        text = _("Enter the rate on the supplier's simplified invoice: 3 or 1 percent.")
         found.append(Refusal(text, "invoice_rate"))
     return found
 

@@ -33,7 +33,7 @@ from plugins.products.tax import Invoice
 COST_RIGHT = "products.cost.read"
 INVOICES = (
     (Invoice.SPECIAL.value, _("VAT special invoice")),
-    (Invoice.SIMPLIFIED.value, _("Special invoice at 3 % or 1 % (small-scale)")),
+    (Invoice.SIMPLIFIED.value, _("Special invoice at 3 or 1 percent (small-scale)")),
     (Invoice.ORDINARY.value, _("Ordinary invoice")),
     (Invoice.NONE.value, _("No lawful invoice")),
 )

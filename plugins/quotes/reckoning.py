@@ -113,7 +113,7 @@ def _price(ctx: Ctx, quotation: Quotation, notes: list[object]) -> None:
     try:
         quote = build(_terms(quotation, places), items)
     except PricingError as error:
-        raise Invalid(Refusal(_("No price exists: %(why)s.", why=str(error)), "lines")) from error
+        raise Invalid(Refusal(error.text, "lines", "no-price")) from error
     for item, priced in zip(ready, quote.lines, strict=True):
         _take_line(quotation, item, priced)
     _take_totals(ctx, quotation, quote)

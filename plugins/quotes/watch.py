@@ -48,9 +48,10 @@ def warnings(ctx: Ctx, quotation: Quotation) -> list[object]:
     change = rate_move(ctx, quotation)
     limit = Decimal(str(ctx.setting("quotes.rate_alert")))
     if change is not None and abs(change) > limit:
+        percent = f"{change * 100:+.2f}"
         found.append(_(
             "The %(currency)s rate moved %(percent)s %% against the rate of the quotation.",
-            currency=quotation.currency, percent=f"{change * 100:+.2f}",
+            currency=quotation.currency, percent=percent,
         ))
     if quotation.freight and quotation.freight_until and quotation.freight_until < ctx.today:
         found.append(_("The freight offer ended on %(day)s.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.api import _
 from plugins.quotes.pricing.incoterms import Element, bears
 
 ZERO = Decimal(0)
@@ -15,7 +16,11 @@ COVER = Decimal("1.10")
 
 
 class PricingError(ValueError):
-    """No price exists, for instance because margin and charges reach 100 %."""
+    """No price exists, for instance because margin and charges reach 100 %; `text` says why."""
+
+    def __init__(self, text: object) -> None:
+        self.text = text
+        super().__init__(str(text))
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,9 @@ def wanted_fob(cost: Decimal, charges: Charges, margin: Decimal) -> Decimal:
     """M: the FOB value in quote currency, net of price-linked charges, that gives `margin`."""
     left = 1 - margin - charges.not_refunded
     if left <= 0:
-        raise PricingError("margin and non-refunded tax reach 100 %; lower the margin")
+        raise PricingError(_("Margin and non-refunded tax reach 100 %; lower the margin."))
     if charges.rate <= 0:
-        raise PricingError("the exchange rate must be above 0")
+        raise PricingError(_("The exchange rate must be above 0."))
     return cost * (1 + charges.output_vat) / charges.rate / left
 
 
@@ -102,7 +107,7 @@ def solve_price(term: str, cost: UnitCost, charges: Charges, margin: Decimal) ->
 
 def _positive(divisor: Decimal) -> Decimal:
     if divisor <= 0:
-        raise PricingError("price-linked charges reach 100 %; lower commission or insurance")
+        raise PricingError(_("Price-linked charges reach 100 %; lower commission or insurance."))
     return divisor
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from core.api import save, set_setting
+from core.api import in_locale, save, set_setting
 from plugins.crm.api import Customer
 from plugins.products.api import HsCode, PaymentTerm, Port, Product, keep_rate
 from plugins.quotes.api import Quotation
@@ -55,7 +55,7 @@ def trade(world):
 @pytest.fixture
 def ctx(world, trade):
     """System work on the day of the example; nothing is kept."""
-    with world.act(now=NOW) as found:
+    with world.act(now=NOW) as found, in_locale("en"):
         yield found
         found.session.rollback()
 
