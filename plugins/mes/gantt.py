@@ -35,7 +35,8 @@ def gantt_data(ctx: Ctx, by: str = "centre") -> dict[str, Any]:
     last = min(last + BEFORE, first + MOST)
     return {
         "rows": _rows(ctx, orders, names, by), "bars": bars, "from": first.isoformat(),
-        "to": last.isoformat(), "now": ctx.now.isoformat(), "zone": str(ctx.zone), "by": by,
+        "to": last.isoformat(), "now": ctx.now.isoformat(), "by": by,
+        "offset": int(ctx.now.astimezone(ctx.zone).utcoffset().total_seconds() // 60),
         "closed": _closed(company_clock(ctx), first, last),
         "post": "/mes/gantt/move" if ctx.can("mes.plan.move") else "",
         "words": {"unpin": str(_("Let the plan decide")), "late": str(_("late")),
