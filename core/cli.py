@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from core import __version__, demo, doctor, web
 from core.backup import backup, restore
@@ -44,6 +45,10 @@ class Tradewind(click.Group):
             return super().invoke(ctx)
         except EXPECTED as error:
             raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            fault = str(error.orig).splitlines()[0]
+            cure = "`tradewind check` says what to do."
+            raise click.ClickException(f"The database refused: {fault}. {cure}") from error
 
 
 @click.group(cls=Tradewind, context_settings={"help_option_names": ["-h", "--help"]})

@@ -23,6 +23,11 @@ def open_platform(skip_broken: bool = False) -> Platform:
     settings = load_settings()
     for name in unknown_variables(os.environ):
         click.echo(f"warning: {name} is not a setting; see config/default.toml", err=True)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fault = f"data_dir {settings.data_dir} cannot be made: {error.strerror}."
+        raise ConfigError(f"{fault} Set TRADEWIND_DATA_DIR to a folder of yours.") from error
     platform = build_platform(settings, skip_broken=skip_broken)
     platform.gatekeeper = workflow.gatekeeper()
     hang_bell(platform)

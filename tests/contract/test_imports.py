@@ -1,0 +1,117 @@
+"""Who may import whom (DESIGN §2)."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.contract.source import ROOT, imports, module_name, python_files, tree
+
+PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/__init__.py"))
+
+
+def test_core_knows_no_plugin() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {module}"
+        for path in python_files("core")
+        for module, line in imports(path)
+        if module.split(".")[0] == "plugins"
+    ]
+    assert not found
+
+
+def test_core_imports_own_code_at_the_top_only() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {module}"
+        for path in python_files("core")
+        for module, line in imports(path, inside=True)
+        if module.split(".")[0] == "core"
+    ]
+    assert not found
+
+
+def test_core_is_layered() -> None:
+    """No circle of imports: then there is an order, low to high, that every module keeps to."""
+    graph = {
+        module_name(path): {
+            module for module, _line in imports(path, inside=False)
+            if module.split(".")[0] == "core" and module != module_name(path)
+        }
+        for path in python_files("core")
+    }
+    # a package may collect its modules, and they may name it only through one another
+    for name, used in graph.items():
+        used -= {other for other in used if name.startswith(f"{other}.")}
+    assert _circle(graph) is None, " → ".join(_circle(graph) or [])
+
+
+def _circle(graph: dict[str, set[str]]) -> list[str] | None:
+    done: set[str] = set()
+
+    def visit(name: str, way: list[str]) -> list[str] | None:
+        if name in way:
+            return [*way[way.index(name):], name]
+        if name in done or name not in graph:
+            return None
+        for used in sorted(graph[name]):
+            found = visit(used, [*way, name])
+            if found:
+                return found
+        done.add(name)
+        return None
+
+    for name in sorted(graph):
+        found = visit(name, [])
+        if found:
+            return found
+    return None
+
+
+def test_a_circle_would_be_found() -> None:
+    assert _circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert _circle({"a": {"b"}, "b": set()}) is None
+
+
+def _needs(plugin: str) -> set[str]:
+    for node in ast.walk(tree(ROOT / "plugins" / plugin / "__init__.py")):
+        if isinstance(node, ast.keyword) and node.arg == "needs":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_a_plugin_imports_only_what_it_declares(plugin: str) -> None:
+    found = []
+    for path in python_files(f"plugins/{plugin}"):
+        glued = {path.stem} if path.parent.name == "glue" else set()
+        for module, line in imports(path):
+            parts = module.split(".")
+            if parts[0] == "core":
+                allowed = {"api"} | ({"testing"} if "tests" in path.parts else set())
+                fits = len(parts) > 1 and parts[1] in allowed
+            elif parts[0] == "plugins" and len(parts) > 1:
+                other = parts[1]
+                fits = other == plugin or (
+                    other in _needs(plugin) | glued and parts[2:] in ([], ["api"])
+                )
+            else:
+                continue
+            if not fits:
+                found.append(f"{path.relative_to(ROOT)}:{line}: {module}")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_a_plugin_does_nothing_dangerous(plugin: str) -> None:
+    """No shell, no pickle, no eval; the web only through httpx in its own connector code."""
+    forbidden = {"subprocess", "pickle", "marshal", "shelve", "requests", "urllib.request", "os.system"}
+    found = []
+    for path in python_files(f"plugins/{plugin}"):
+        names = {module for module, _line in imports(path)}
+        calls = {
+            ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)
+        }
+        for name in (names & forbidden) | (calls & {"eval", "exec", "os.system", "compile"}):
+            found.append(f"{path.relative_to(ROOT)}: {name}")
+    assert not found
