@@ -1,0 +1,127 @@
+"""Samples of the demo company: on every stage, with the five-fold order (DOMAIN §5)."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import Ctx, perform, save
+from plugins.crm.api import Contact, Customer, Inquiry, acting, at_work, people_with
+from plugins.products.api import Product
+from plugins.samples.records import Request
+
+SEED = 20_263
+COUNT = 36
+STORY_8 = "Maren Licht B.V."
+COMMENTS = {
+    "approved": ("Light and colour as agreed, go ahead", "Installed in our showroom, very good"),
+    "changes": ("Cable 20 cm longer, otherwise fine", "Please print our logo on the housing"),
+    "rejected": ("The driver hums at low voltage", "Finish does not match our RAL colour"),
+}
+
+
+def load(ctx: Ctx, stage: str) -> None:
+    """Write the stories once, before the quotations that follow them."""
+    if stage != "stories" or ctx.session.scalar(select(Request.id).limit(1)) is not None:
+        return
+    products = list(
+        ctx.session.scalars(
+            select(Product)
+            .where(Product.list_price.is_not(None), Product.un_number.is_(None))
+            .order_by(Product.id)
+        )
+    )
+    customers = list(
+        ctx.session.scalars(
+            select(Customer)
+            .where(Customer.grade.is_not(None), Customer.owner_id.is_not(None))
+            .order_by(Customer.id)
+        )
+    )
+    if not products or not customers:
+        return
+    rng = random.Random(SEED)  # noqa: S311
+    for n in range(COUNT):
+        age = 3 + n * 9 if n < 30 else (n - 29) * 3
+        _sample(ctx, rng, rng.choice(customers), products, age)
+    story = next((c for c in customers if c.name == STORY_8), customers[0])
+    _sample(ctx, rng, story, products[:1], 120, fate=0.1)
+
+
+def _sample(
+    ctx: Ctx,
+    rng: random.Random,
+    customer: Customer,
+    products: list[Product],
+    age: int,
+    fate: float | None = None,
+) -> None:
+    day = ctx.today - timedelta(days=age)
+    contact = ctx.session.scalar(select(Contact.id).where(Contact.customer_id == customer.id))
+    inquiry = ctx.session.scalar(select(Inquiry.id).where(Inquiry.customer_id == customer.id))
+    charged = rng.random() < 0.3
+    with acting(ctx, customer.owner_id, at_work(ctx, day, 60)):
+        request = save(
+            ctx,
+            Request,
+            {
+                "customer_id": customer.id,
+                "contact_id": contact,
+                "inquiry_id": inquiry,
+                "kind": rng.choice(("stock", "made", "pre_production")),
+                "purpose": rng.choice(
+                    ("Test in the laboratory", "Showroom", "Approval before order")
+                ),
+                "needed_by": day + timedelta(days=20),
+                "fee_policy": "refundable" if charged else "free",
+                "fee": "60.00" if charged else None,
+                "refund_from": "10000" if charged else None,
+                "freight": "collect",
+                "lines": [
+                    {"product_id": p.id, "qty": rng.choice((1, 2, 3))}
+                    for p in rng.sample(products, min(2, len(products)))
+                ],
+            },
+        )
+        perform(ctx, request, "submit")
+    _go_on(ctx, rng, request, age, rng.random() if fate is None else fate)
+
+
+def _go_on(ctx: Ctx, rng: random.Random, request: Request, age: int, fate: float) -> None:
+    """Older parcels came to an end, recent ones stand somewhere on the way."""
+    begun = ctx.today - timedelta(days=age)
+
+    def do(role: str, step: str, after: int, **params: Any) -> bool:
+        if after > age or request.state == "submitted":
+            return False
+        people = people_with(ctx, role) if role != "owner" else [request.owner_id]
+        moment = at_work(ctx, begun + timedelta(days=after), rng.randint(60, 400))
+        with acting(ctx, people[0] if people else None, moment):
+            perform(ctx, request, step, params)
+        return True
+
+    parcel = {
+        "courier": rng.choice(("DHL", "FEDEX", "UPS")),
+        "freight_cost": "186.00",
+        "tracking_no": f"TW{request.id:06}{rng.randint(1000, 9999)}",
+    }
+    if not (
+        do("tec", "start", 1)
+        and do("qc", "inspect_ok", 4)
+        and do("wh", "label", 4)
+        and do("wh", "send", 5, **parcel)
+        and do("wh", "deliver", 11)
+    ):
+        return
+    if fate > 0.75 and age < 60:
+        return
+    result = "approved" if fate < 0.45 else "changes" if fate < 0.6 else "rejected"
+    if fate <= 0.75 and not do(
+        "owner", "feedback", 19, result=result, comments=rng.choice(COMMENTS[result])
+    ):
+        return
+    reason = None if fate <= 0.75 else "No answer after three reminders"
+    do("owner", "close", 40, outcome="order" if fate < 0.3 else "no_order", reason=reason)

@@ -1,0 +1,122 @@
+"""The approval of sample requests as it ships (DOMAIN §6.4 step 1); a company may edit it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.api import Ctx, Field, Workflow, _
+from plugins.crm.api import Customer
+from plugins.samples.records import Request
+from plugins.samples.services import ZERO, free_before
+
+FACTS = (
+    Field("money", _("Cost of goods (CNY)"), "value_cny"),
+    Field("money", _("Freight cost (CNY)"), "freight_cny"),
+    Field("boolean", _("Customer pays the freight"), "freight_collect"),
+    Field("text", _("Grade of the customer"), "grade"),
+    Field("integer", _("Free samples in 12 months without an order"), "free_before"),
+)
+
+
+def facts(ctx: Ctx, request: Request) -> dict[str, Any]:
+    """What the branches look at; money in CNY."""
+    customer = ctx.session.get(Customer, request.customer_id)
+    return {
+        "value_cny": request.cost or ZERO,
+        "freight_cny": request.freight_cost or ZERO,
+        "freight_collect": request.freight in ("account", "collect"),
+        "grade": customer.grade or "" if customer else "",
+        "free_before": free_before(ctx, request) if request.fee_policy == "free" else 0,
+    }
+
+
+def _due(hours: int) -> dict[str, Any]:
+    return {
+        "work_minutes": hours * 60,
+        "ladder": [{"at": 50, "do": "remind"}, {"at": 100, "do": "remind"}],
+    }
+
+
+def _approve(key: str, role: str, zh: str, en: str) -> dict[str, Any]:
+    return {
+        "key": key,
+        "type": "approve",
+        "label": {"zh": zh, "en": en},
+        "who": [{"rule": "role", "role": role}],
+        "due": _due(4),
+    }
+
+
+THIRD_FREE = {"f": "free_before", "op": "ge", "v": 2}
+SMALL = {
+    "all": [
+        {"f": "value_cny", "op": "le", "v": "500"},
+        {
+            "any": [
+                {"f": "freight_collect", "op": "eq", "v": True},
+                {"f": "freight_cny", "op": "le", "v": "300"},
+            ]
+        },
+        {"f": "grade", "op": "in", "v": ["A", "B"]},
+    ]
+}
+LARGE = {"f": "value_cny", "op": "gt", "v": "3000"}
+
+APPROVAL = Workflow(
+    key="samples.approval",
+    label=_("Approval of sample requests"),
+    subject="samples.request",
+    gate="samples.request.submit",
+    facts=facts,
+    fact_fields=FACTS,
+    help=_(
+        "Small samples for good customers pass by themselves; the third free sample without an "
+        "order always goes to the sales manager; above CNY 3,000 the general manager decides too."
+    ),
+    definition={
+        "schema": 1,
+        "subject": "samples.request",
+        "body": [
+            {
+                "key": "how_much",
+                "type": "choice",
+                "label": {"zh": "样品价值与客户等级", "en": "Value and grade"},
+                "branches": [
+                    {
+                        "key": "large",
+                        "label": {"zh": "成本超过 3,000 元", "en": "Cost above CNY 3,000"},
+                        "when": LARGE,
+                        "body": [
+                            _approve("sm_large", "sm", "销售经理审批", "Sales manager"),
+                            _approve("gm_large", "gm", "总经理审批", "General manager"),
+                        ],
+                    },
+                    {
+                        "key": "third_free",
+                        "when": THIRD_FREE,
+                        "label": {
+                            "zh": "12 个月内第三次免费样品且无订单",
+                            "en": "Third free sample without an order",
+                        },
+                        "body": [_approve("sm_third", "sm", "销售经理审批", "Sales manager")],
+                    },
+                    {
+                        "key": "small",
+                        "when": SMALL,
+                        "label": {
+                            "zh": "小额且 A/B 级客户：自动通过",
+                            "en": "Small, grade A or B: passes",
+                        },
+                        "body": [],
+                    },
+                    {
+                        "key": "other",
+                        "else": True,
+                        "label": {"zh": "其他", "en": "Everything else"},
+                        "body": [_approve("sm_other", "sm", "销售经理审批", "Sales manager")],
+                    },
+                ],
+            }
+        ],
+    },
+)
