@@ -45,8 +45,8 @@ def _products(ctx: Ctx) -> None:
     groups = {
         row["code"]: save(ctx, Category, dict(row)).id for row in table("demo_categories")
     }
-    units = dict(ctx.session.execute(select(Unit.code, Unit.id)).tuples().all())
-    codes = dict(ctx.session.execute(select(HsCode.code, HsCode.id)).tuples().all())
+    units = {code: ident for code, ident in ctx.session.execute(select(Unit.code, Unit.id))}
+    codes = {code: ident for code, ident in ctx.session.execute(select(HsCode.code, HsCode.id))}
     for row in table("demo_products"):
         save(ctx, Product, {
             "code": row["code"], "name_en": row["name_en"], "name_zh": row["name_zh"],
