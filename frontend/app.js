@@ -5,6 +5,8 @@ import { openPalette } from "./palette.js";
 import { openCalendar } from "./datepick.js";
 import { toast } from "./toast.js";
 import { setUpKeys } from "./keys.js";
+import "./dialog.js";
+import "./inline.js";
 
 window.htmx = htmx;
 const root = document.documentElement;

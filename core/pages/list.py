@@ -17,6 +17,7 @@ from core.pages.blueprint import is_fragment, page, pages, readable_class, reaso
 from core.pages.calendar import calendar_data
 from core.pages.kanban import board_data
 from core.pages.listing import (
+    BUILDER_WORDS,
     OPERATOR_WORDS,
     SIZES,
     Wanted,
@@ -52,6 +53,7 @@ def show(record: str) -> Response:
         "may_create": screen.view.create and ctx.can(f"{record}.create"),
         "actions": list_actions(ctx, record, wanted), "sizes": SIZES,
         "builder": builder_fields(ctx, screen), "operator_words": OPERATOR_WORDS,
+        "builder_words": {name: str(text) for name, text in BUILDER_WORDS.items()},
     }
     names = Names(ctx)
     if wanted.view == "kanban" and screen.view.kanban:

@@ -336,6 +336,13 @@ OPERATOR_WORDS = {
 }
 
 
+BUILDER_WORDS = {
+    "all": _("All of these"), "any": _("Any of these"), "join": _("How the conditions combine"),
+    "add": _("Add a condition"), "remove": _("Remove"), "field": _("Field"),
+    "op": _("Comparison"), "value": _("Value"), "yes": _("Yes"), "no": _("No"),
+}
+
+
 def builder_fields(ctx: Ctx, screen: ListScreen) -> list[dict[str, Any]]:
     """What the condition builder may choose: fields with their operators and choices."""
     return [
