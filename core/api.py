@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.audit import Activity, AuditRow, Comment, Notice, notify, plain, write_audit
 from core.bulk import create_many
 from core.companies import set_setting
-from core.conditions import Condition
+from core.conditions import Condition, parse_condition
 from core.context import Ctx, utc_now
 from core.declare import (
     Card,
@@ -81,6 +81,7 @@ from core.kinds import (
 from core.numbers import allot, next_sequence
 from core.outbox import EventRow, OutboxRow, sequence_events
 from core.pages.access import current_ctx, for_members, needs, public
+from core.pages.list import list_request
 from core.people import Company, Member, RoleRow, User
 from core.platform import Platform
 from core.query import (
@@ -111,6 +112,7 @@ from core.workflow.declarations import AssigneeRule, StepType, Workflow
 from core.worktime import WorkCalendar, calendar_of
 
 __all__ = [
+    "parse_condition",
     "Activity", "AssigneeRule", "AuditRow", "Base", "Card", "Choice", "ColumnPatch", "Comment",
     "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx", "Document", "Event",
     "EventRow", "OutboxRow", "sequence_events",
@@ -122,7 +124,7 @@ __all__ = [
     "Workflow", "_", "all_fields", "allot", "archive", "boolean", "calendar_of", "choice", "count_up_to", "country", "create_many",
     "currency", "current_ctx", "current_locale", "day", "email", "extension_of", "field_at", "fields_of", "file",
     "file_document", "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer",
-    "keep_file", "language", "lines", "link", "may_read", "moment", "money", "needs",
+    "keep_file", "language", "lines", "link", "list_request", "may_read", "moment", "money", "needs",
     "next_sequence", "ngettext", "note", "notify", "offers", "param", "pdf_of", "percent", "perform", "phone",
     "plain", "print_document", "public", "quantity", "rate", "read_file", "read_page",
     "readable_fields", "record_class", "round_money", "save", "select_records", "set_setting",

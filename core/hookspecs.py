@@ -183,6 +183,14 @@ def show_cards(ctx: Ctx) -> list[Card] | None:
 
 
 @hookspec
+def show_list_actions(ctx: Ctx, record: str, query: str) -> list[dict[str, Any]] | None:
+    """Return links for the list of a record: {"label", "url", "icon"}.
+
+    `query` is the list's address after the `?`: its filter, sort and columns. Read only. Since: 0.1.
+    """
+
+
+@hookspec
 def show_search(ctx: Ctx, text: str) -> list[Hit] | None:
     """Return results of the global search beyond records. Read only. Since: 0.1."""
 

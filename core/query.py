@@ -309,8 +309,7 @@ def titles(ctx: Ctx, key: str, ids: Iterable[int]) -> dict[int, str]:
 
 def field_at(ctx: Ctx, cls: type[Any], path: str) -> Field:
     """The field that a path leads to, as far as the user may read it; Invalid otherwise."""
-    found = Paths(ctx, cls).declared(path)
-    return found if path in readable_fields(ctx, cls) else found.named(path)
+    return Paths(ctx, cls).declared(path)
 
 
 def user_names(ctx: Ctx, ids: Iterable[int]) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -230,3 +231,24 @@ def count(record: str) -> Any:
     except TradewindError:
         number = 0
     return jsonify(count=number, text=f"{COUNTED:,}+" if number > COUNTED else f"{number:,}")
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """What the address of a list asks for, as a plugin needs it to export the same rows."""
+
+    columns: list[str]
+    where: Any
+    search: str
+    sort: str
+    archived: bool
+
+
+def list_request(ctx: Ctx, record: str) -> ListRequest:
+    """Read the running request's query as the address of the list of `record`."""
+    cls = readable_class(ctx, record)
+    screen = list_of(ctx, cls, chosen_columns(ctx, record))
+    wanted = wanted_of(ctx, screen)
+    rule = wanted.rule if wanted.where is not None else None
+    columns = [column.path for column in screen.columns]
+    return ListRequest(columns, rule, wanted.search, wanted.sort, wanted.archived)

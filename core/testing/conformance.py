@@ -96,8 +96,8 @@ class Conformance:
     def test_views_show_known_fields(self, world: World) -> None:
         with world.act() as ctx:
             for cls in self._records(world):
-                assert list_of(ctx, cls.key) is not None
-                assert form_of(ctx, cls.key) is not None
+                assert list_of(ctx, cls) is not None
+                assert form_of(ctx, cls) is not None
                 view = world.registry.forms.get(cls.key)
                 for part in view.sections if view else ():
                     if isinstance(part, LinesSection):
@@ -199,7 +199,7 @@ class Conformance:
     def test_lists_do_not_ask_more_for_more_rows(self, world: World) -> None:
         for cls in self._records(world):
             with world.act("adm") as ctx:
-                columns = [s.name for s in list_of(ctx, cls.key).columns]
+                columns = [c.path for c in list_of(ctx, cls).columns]
                 with world.statements() as asked:
                     read_page(ctx, cls.key, columns)
             selects = [s for s in asked if s.lstrip().upper().startswith("SELECT")]

@@ -21,7 +21,6 @@ from core.api import (
     notify,
     parse_condition,
     read_page,
-    readable_fields,
     record_class,
     titles,
     user_names,
@@ -47,13 +46,13 @@ class Wanted:
 
     def condition(self, ctx: Ctx) -> Condition | None:
         """The filter as a condition; the chosen rows narrow it."""
-        known = dict(readable_fields(ctx, record_class(self.record)))
-        known["id"] = Field("integer", _("Id"), "id")
+        cls = record_class(self.record)
         parts = [part for part in (self.where, {"f": "id", "op": "in", "v": self.ids} if self.ids else None)
                  if part]
         if not parts:
             return None
-        return parse_condition(parts[0] if len(parts) == 1 else {"all": parts}, known)
+        return parse_condition(parts[0] if len(parts) == 1 else {"all": parts},
+                               lambda path: field_at(ctx, cls, path))
 
 
 def is_large(ctx: Ctx, wanted: Wanted) -> bool:

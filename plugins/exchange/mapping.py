@@ -1,0 +1,112 @@
+"""Which column of a file is which field: guessed in both languages, remembered per record type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import (
+    Ctx,
+    Field,
+    Invalid,
+    Refusal,
+    _,
+    fields_of,
+    in_locale,
+    readable_fields,
+    record_class,
+    writable_fields,
+)
+from plugins.exchange.records import RememberedMapping
+
+SKIP = ""
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_\-*:：()（）./]+", "", text).casefold()
+
+
+def targets(ctx: Ctx, record: str) -> dict[str, Field]:
+    """What a column may become: fields, `owner_id`, the number to match by, and line fields.
+
+    Line fields are called `lines.field`; rows with the same number belong to one record.
+    """
+    cls = record_class(record)
+    found = dict(writable_fields(ctx, cls))
+    if "number" in readable_fields(ctx, cls):
+        found.setdefault("number", fields_of(cls)["number"])
+    for name, lines in cls.line_sets.items():
+        for field_name, field in writable_fields(ctx, record_class(lines.target)).items():
+            found[f"{name}.{field_name}"] = field
+    return found
+
+
+def words_of(ctx: Ctx, record: str) -> dict[str, set[str]]:
+    """All headings that mean a field: its name and its label in both languages."""
+    found: dict[str, set[str]] = {}
+    for name, field in targets(ctx, record).items():
+        words = {_plain(name), _plain(name.removesuffix("_id"))}
+        for locale in ("zh", "en"):
+            with in_locale(locale):
+                words.add(_plain(str(field.label)))
+        found[name] = words
+    return found
+
+
+def guess(ctx: Ctx, record: str, heads: Sequence[Any]) -> dict[str, str]:
+    """Column index (as text) → field name: what was used before, else what the words say."""
+    known = ctx.session.scalar(select(RememberedMapping).where(RememberedMapping.record == record))
+    before = known.mapping if known else {}
+    words = words_of(ctx, record)
+    found: dict[str, str] = {}
+    used: set[str] = set()
+    for n, head in enumerate(heads):
+        text = _plain(str(head or ""))
+        choice = before.get(text)
+        if not choice or choice not in words:
+            choice = next((name for name, all_words in words.items() if text in all_words), SKIP)
+        if choice and choice not in used and text:
+            found[str(n)] = choice
+            used.add(choice)
+    return found
+
+
+def remember(ctx: Ctx, record: str, heads: Sequence[Any], mapping: dict[str, str]) -> None:
+    """Keep the choice of columns for the next file."""
+    row = ctx.session.scalar(select(RememberedMapping).where(RememberedMapping.record == record))
+    if row is None:
+        row = RememberedMapping(company_id=ctx.company.id, record=record, mapping={})
+        ctx.session.add(row)
+    words = {_plain(str(heads[int(n)] or "")): name for n, name in mapping.items() if int(n) < len(heads)}
+    row.mapping = {**row.mapping, **words}
+
+
+def check_mapping(ctx: Ctx, record: str, mapping: dict[str, str]) -> dict[str, str]:
+    """The mapping without skipped columns; Invalid names what is missing or twice."""
+    known = targets(ctx, record)
+    chosen = {n: name for n, name in mapping.items() if name}
+    wrong: list[Refusal] = []
+    for name in chosen.values():
+        if name not in known:
+            wrong.append(Refusal(_("There is no field “%(name)s”.", name=name[:60]), "mapping"))
+    for name in {name for name in chosen.values() if list(chosen.values()).count(name) > 1}:
+        wrong.append(Refusal(_("Two columns are mapped to “%(name)s”.", name=known[name].label
+                               if name in known else name), "mapping"))
+    if not chosen:
+        wrong.append(Refusal(_("Map at least one column."), "mapping"))
+    if wrong:
+        raise Invalid(wrong)
+    return chosen
+
+
+def match_fields(ctx: Ctx, record: str, mapping: dict[str, str]) -> list[str]:
+    """Fields by which existing records may be found: the number and searchable text fields."""
+    fields = targets(ctx, record)
+    return [
+        name for name in mapping.values()
+        if "." not in name and (name == "number" or (fields[name].search and fields[name].kind in
+                                                     ("text", "email", "phone", "url")))
+    ]

@@ -1,0 +1,167 @@
+"""The life of a batch: rehearsed in a transaction that is rolled back, run with progress, undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from core.api import (
+    Ctx,
+    Refusal,
+    Refused,
+    _,
+    archive,
+    keep_file,
+    notify,
+    read_file,
+    record_class,
+    save,
+    write_audit,
+)
+from plugins.exchange.importing import Report, Runner, pieces_of
+from plugins.exchange.mapping import check_mapping, match_fields, remember
+from plugins.exchange.reading import read_rows
+from plugins.exchange.records import Batch, Trace
+
+INLINE_ROWS = 500
+
+
+def start_batch(ctx: Ctx, record: str, name: str, content: bytes) -> Batch:
+    """Keep an uploaded file and look at its first rows; Invalid if it is no table."""
+    ctx.require(f"{record}.create")
+    ctx.require("exchange.import")
+    file = keep_file(ctx, name, content)
+    _row, path = read_file(ctx, file.id)
+    count = sum(1 for _line in read_rows(path, name)) - 1
+    if count < 1:
+        raise Refused(Refusal(_("The file has no rows below its headings."), "file"))
+    batch = Batch(
+        company_id=ctx.company.id, record=record, file_id=file.id, name=name[:200], rows=count,
+        created_by_id=ctx.user_id, created_at=ctx.now, mapping={}, report={},
+    )
+    ctx.session.add(batch)
+    ctx.session.flush()
+    return batch
+
+
+def heads_and_sample(ctx: Ctx, batch: Batch, rows: int = 3) -> tuple[list[Any], list[list[Any]]]:
+    """The headings and the first rows of the file."""
+    _row, path = read_file(ctx, batch.file_id)
+    found = []
+    for row in read_rows(path, batch.name):
+        found.append(row)
+        if len(found) > rows:
+            break
+    return found[0], found[1:]
+
+
+def choose_columns(ctx: Ctx, batch: Batch, mapping: dict[str, str], match: str) -> None:
+    """Fix which column is which field and by what existing records are found ("" = only create)."""
+    chosen = check_mapping(ctx, batch.record, mapping)
+    if match and match not in match_fields(ctx, batch.record, chosen):
+        raise Refused(Refusal(_("Existing records cannot be found by this field."), "match"))
+    heads, _sample = heads_and_sample(ctx, batch)
+    batch.mapping, batch.match, batch.state = chosen, match, "mapped"
+    remember(ctx, batch.record, heads, chosen)
+    ctx.session.flush()
+
+
+def rehearse(ctx: Ctx, batch_id: int) -> Report:
+    """Do everything and roll it back, piece by piece; only the report stays."""
+    report = Report()
+    platform = ctx.session.info["platform"]
+    with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
+        batch = inner.session.get(Batch, batch_id)
+        inner.session.expunge(batch)
+        runner = Runner(inner, batch, report)
+        done = 0
+        for piece in pieces_of(inner, batch):
+            nested = inner.session.begin_nested()
+            runner.take(piece, keep=False)
+            nested.rollback()
+            _let_go(inner)
+            done += len(piece)
+            ctx.progress(min(99, done * 100 // max(batch.rows, 1)))
+        inner.session.execute(
+            update(Batch).where(Batch.id == batch_id).values(state="rehearsed", report=report.as_json()),
+            execution_options={"synchronize_session": False},
+        )
+    return report
+
+
+def _let_go(ctx: Ctx) -> None:
+    """Forget the objects of a piece, so that memory does not grow with the file."""
+    ctx.session.info.pop("changes", None)
+    ctx.session.expunge_all()
+
+
+def run_job(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
+    """Rehearse or run a batch in the background; a killed run goes on where it stopped."""
+    if payload.get("rehearse"):
+        return rehearse(ctx, payload["batch"]).as_json() and {"batch": payload["batch"]}
+    return run(ctx, payload["batch"])
+
+
+def run(ctx: Ctx, batch_id: int) -> dict[str, Any]:
+    """Import for good: each piece in a transaction of its own, together with how far it got."""
+    platform = ctx.session.info["platform"]
+    while True:
+        with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
+            batch = inner.session.get(Batch, batch_id, with_for_update=True)
+            if batch is None or batch.state not in ("rehearsed", "running"):
+                return {"batch": batch_id}
+            report = _report_so_far(batch)
+            piece = next(iter(pieces_of(inner, batch, skip=batch.reached)), None)
+            if piece is None:
+                batch.state = "done"
+                batch.report = report.as_json()
+                write_audit(inner, "exchange.imported", None, batch=batch.id, record=batch.record,
+                            created=report.created, changed=report.changed)
+                notify(inner, inner.user_id or 0, _(
+                    "Import “%(name)s”: %(created)s created, %(changed)s changed, %(refused)s refused.",
+                    name=batch.name, created=report.created, changed=report.changed,
+                    refused=report.refused), f"/exchange/batches/{batch.id}")
+                return {"batch": batch_id}
+            Runner(inner, batch, report).take(piece, keep=True)
+            batch.reached += len(piece)
+            batch.state = "running"
+            batch.report = report.as_json()
+            share = min(99, batch.reached * 100 // max(batch.rows, 1))
+        ctx.progress(share)
+
+
+def _report_so_far(batch: Batch) -> Report:
+    if batch.state != "running":
+        return Report()
+    kept = dict(batch.report)
+    return Report(**kept)
+
+
+def undo(ctx: Ctx, batch: Batch) -> int:
+    """Take a finished import back, as long as nothing else touched its rows; returns the count."""
+    if batch.state != "done":
+        raise Refused(_("Only a finished import can be undone."))
+    cls = record_class(batch.record)
+    traces = list(ctx.session.scalars(select(Trace).where(Trace.batch_id == batch.id)))
+    ids = [trace.record_id for trace in traces]
+    found: dict[int, Any] = {}
+    for start in range(0, len(ids), 500):
+        rows = ctx.session.scalars(select(cls).where(cls.id.in_(ids[start:start + 500])))
+        found |= {row.id: row for row in rows}
+    touched = [found[t.record_id].name for t in traces
+               if t.record_id in found and found[t.record_id].version != t.version]
+    if touched:
+        raise Refused(_("%(n)s records were changed since: %(names)s.", n=len(touched),
+                        names=", ".join(touched[:5])))
+    for trace in traces:
+        record = found.get(trace.record_id)
+        if record is None:
+            continue
+        if trace.created:
+            archive(ctx, record)
+        else:
+            save(ctx, cls, trace.before, record)
+    batch.state = "undone"
+    write_audit(ctx, "exchange.undone", None, batch=batch.id, record=batch.record)
+    return len(traces)
