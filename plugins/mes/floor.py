@@ -32,13 +32,14 @@ def report(ctx: Ctx, order: WorkOrder, params: dict[str, Any]) -> OpReport:
     if params.get("defect"):
         bad = (params.get("scrap") or ZERO) + (params.get("rework") or ZERO)
         defects.append({"code": params["defect"], "quantity": bad})
-    row: OpReport = save(ctx.system(), OpReport, {
-        "work_order_id": order.id, "operation_id": operation.id, "at": ctx.now,
-        "operator_id": ctx.user_id, "good": params.get("good") or ZERO,
-        "rework": params.get("rework") or ZERO, "scrap": params.get("scrap") or ZERO,
-        "worked": params.get("worked") or ZERO, "from_rework": bool(params.get("from_rework")),
-        "defects": defects,
-    })
+    with ctx.session.begin_nested():  # a refused report leaves nothing behind
+        row: OpReport = save(ctx.system(), OpReport, {
+            "work_order_id": order.id, "operation_id": operation.id, "at": ctx.now,
+            "operator_id": ctx.user_id, "good": params.get("good") or ZERO,
+            "rework": params.get("rework") or ZERO, "scrap": params.get("scrap") or ZERO,
+            "worked": params.get("worked") or ZERO, "from_rework": bool(params.get("from_rework")),
+            "defects": defects,
+        })
     return row
 
 
