@@ -21,3 +21,6 @@ max_requests_jitter = 500
 # heartbeat files belong in memory where there is such a place
 worker_tmp_dir = "/dev/shm" if __import__("os").path.isdir("/dev/shm") else None
 forwarded_allow_ips = "*" if _settings.behind_proxy else "127.0.0.1"
+# `tradewind serve` prints where it listens; below this only faults are news
+loglevel = "warning"
+control_socket_disable = True
