@@ -120,5 +120,6 @@ function flash() {
 setUpKeys(acts);
 mountIslands(document);
 flash();
-document.querySelector("[aria-invalid=true]")?.focus();
+countChecked();
+(document.querySelector("[aria-invalid=true]") || document.querySelector("[data-focus]"))?.focus();
 root.dataset.ready = "1";

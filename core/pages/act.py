@@ -27,7 +27,7 @@ from core.pages.blueprint import (
 )
 from core.pages.show import Names, control, form_value
 from core.query import find
-from core.records import Record
+from core.records import Record, title_of
 from core.steps import offers, perform, refusal_of, steps_of
 
 MOST_AT_ONCE = 200
@@ -205,7 +205,7 @@ def bulk(record: str) -> Response:
         except TradewindError as error:
             ctx.session.rollback()
             row = find(ctx, cls, ident)
-            failed.append((row.name, reasons_of(error)))
+            failed.append((title_of(row), reasons_of(error)))
     if done:
         flash(ngettext("%(num)s record done.", "%(num)s records done.", done), "ok")
     for name, reasons in failed[:10]:

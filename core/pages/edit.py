@@ -27,7 +27,7 @@ from core.pages.forms import (
 )
 from core.pages.show import Cell, Names, cell, form_value, input_text, label_of
 from core.query import find
-from core.records import Record
+from core.records import Record, title_of
 from core.saving import save
 from core.schemas import read_input
 
@@ -74,7 +74,11 @@ def edit(record: str, ident: int) -> Response:
     ctx = current_ctx()
     cls = readable_class(ctx, record)
     row = find(ctx, cls, ident)
-    _require_editable(ctx, cls, row)
+    try:
+        _require_editable(ctx, cls, row)
+    except Refused as error:
+        flash(" ".join(reasons_of(error)), "bad")
+        return go(url_for("pages.form", record=record, ident=ident))
     return _draw(ctx, form_of(ctx, cls, row), row, None, {})
 
 
@@ -93,7 +97,7 @@ def _require_editable(ctx: Ctx, cls: type[Record], row: Record) -> None:
     ctx.require(f"{cls.key}.write")
     if not is_editable(ctx, cls, row):
         state = cls.state_of(row.state)
-        raise Refused(_("“%(name)s” cannot be changed in state “%(state)s”.", name=row.name,
+        raise Refused(_("“%(name)s” cannot be changed in state “%(state)s”.", name=title_of(row),
                         state=state.label if state else ""))
 
 
@@ -137,7 +141,7 @@ def _draw(
         "edit.html", status, record=existing, cls=screen.cls, screen=screen, controls=inputs,
         grids=grids, posted=posted, clash=_versions(ctx, screen, clash, posted, names),
         failed_sheets=blocks_with_errors(screen, posted), plural=label_of(screen.cls.key),
-        title=existing.name if existing else _("New: %(label)s", label=screen.cls.label),
+        title=title_of(existing) if existing else _("New: %(label)s", label=screen.cls.label),
         back=back_to_list(screen.cls.key),
         live=any(grid.recalculate or grid.totals for grid in screen.grids),
     )

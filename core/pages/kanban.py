@@ -25,7 +25,7 @@ class Lane:
     colour: str
     cards: list[dict[str, Any]]
     count: int
-    sums: dict[str, list[Cell]]
+    sums: list[Cell]
     url: str
 
 
@@ -55,12 +55,17 @@ def board_data(
             continue
         lanes.append(Lane(
             value, label, colours.get(value, "grey"), cards.get(value, []),
-            group.count if group else 0, group.sums if group else {},
+            group.count if group else 0, _first_money(group.sums) if group else [],
             wanted.url(view=None, **{f"f.{axis}": value}),
         ))
     targets = {s.target or "" for s in steps_of(ctx, wanted.record) if s.axis == axis}
     return {"lanes": lanes, "axis": axis, "targets": sorted(targets), "card_columns": columns,
             "cut": found.next is not None}
+
+
+def _first_money(sums: dict[str, list[Cell]]) -> list[Cell]:
+    """The sums of the first money column, by currency."""
+    return next((cells for cells in sums.values() if cells and cells[0].unit), [])
 
 
 def _card_columns(ctx: Ctx, screen: ListScreen) -> list[Column]:

@@ -32,7 +32,7 @@ from core.pages.listing import (
 from core.pages.saved import chosen_columns, saved_views
 from core.pages.show import Names, cell, control, form_value
 from core.query import count_up_to, find, parse_sort
-from core.records import Record
+from core.records import Record, title_of
 from core.saving import save
 from core.steps import steps_of
 
@@ -173,7 +173,7 @@ def _cell_context(record: str, ident: int, name: str) -> tuple[Ctx, Record, List
     if column is None or name not in screen.inline:
         raise Refused(_("This field cannot be changed here."))
     if not is_editable(ctx, cls, row):
-        raise Refused(_("“%(name)s” cannot be changed now.", name=row.name))
+        raise Refused(_("“%(name)s” cannot be changed now.", name=title_of(row)))
     return ctx, row, screen, column
 
 

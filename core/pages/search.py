@@ -8,6 +8,7 @@ from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from core.context import Ctx
+from core.i18n import _
 from core.layout import list_of
 from core.pages.access import current_ctx, for_members
 from core.pages.blueprint import page, pages, readable_class, shown
@@ -64,30 +65,40 @@ def search() -> Response:
 @pages.get("/palette", endpoint="palette")
 @for_members
 def palette() -> Any:
-    """Pages, create actions and records that fit a text, as JSON for the command palette."""
+    """Pages, create actions and records that fit a text, in groups, as JSON for the palette."""
     ctx = current_ctx()
     text = request.args.get("q", "").strip()[:100]
-    found = [
-        {"group": str(group.label), "text": str(item.label), "url": item.url, "icon": item.icon}
-        for group in menu_of(ctx) for item in group.items
-    ]
-    found += [{"group": "", "text": str(item.label), "url": item.url, "icon": item.icon}
-              for item in admin_menu(ctx)]
-    actions = [
-        {"group": "new", "text": str(cls.label), "url": url_for("pages.new", record=key),
-         "icon": "plus"}
-        for key, cls in ctx.registry.records.items()
-        if may_read(ctx, key) and ctx.can(f"{key}.create") and key in ctx.registry.lists
-        and ctx.registry.lists[key].create
-    ]
     words = text.casefold()
-    named = [entry for entry in found + actions if words in str(entry["text"]).casefold()][:12]
-    records = [
-        {"group": str(group["label"]), "text": item["text"], "url": item["url"],
-         "icon": group["icon"], "hint": str(item["state"].label) if item["state"] else ""}
-        for group in (hits_of(ctx, text, 5) if text else ()) for item in group["items"]
+    groups = [
+        (str(_("Go to")), [
+            {"label": str(item.label), "url": item.url, "hint": str(group.label)}
+            for group in menu_of(ctx) for item in group.items
+        ] + [{"label": str(item.label), "url": item.url, "hint": str(_("Administration"))}
+             for item in admin_menu(ctx)]),
+        (str(_("New")), [
+            {"label": str(_("New: %(label)s", label=cls.label)), "hint": "",
+             "url": url_for("pages.new", record=key)}
+            for key, cls in ctx.registry.records.items() if may_create(ctx, key)
+        ]),
     ]
-    return jsonify(named + records)
+    found = []
+    for label, items in groups:
+        fitting = [item for item in items if words in item["label"].casefold()][:8]
+        if fitting:
+            found.append({"label": label, "items": fitting})
+    for group in hits_of(ctx, text, 5) if text else ():
+        found.append({"label": str(group["label"]), "items": [
+            {"label": item["text"], "url": item["url"],
+             "hint": str(item["state"].label) if item["state"] else ""}
+            for item in group["items"]
+        ]})
+    return jsonify(groups=found)
+
+
+def may_create(ctx: Ctx, key: str) -> bool:
+    """Whether the user may make a record of this kind from its list."""
+    view = ctx.registry.lists.get(key)
+    return may_read(ctx, key) and ctx.can(f"{key}.create") and bool(view and view.create)
 
 
 @pages.get("/pick/<record>", endpoint="pick")

@@ -23,7 +23,7 @@ from core.pages.blueprint import go, pages, readable_class, safe_next
 from core.pages.show import Cell, Names, cell, members, revive
 from core.people import Member, User
 from core.query import find
-from core.records import Record
+from core.records import Record, title_of
 from core.schemas import readable_fields
 
 LENGTH = 60
@@ -158,7 +158,7 @@ def say(record: str, ident: int) -> Response:
     for person in people:
         if person != ctx.user_id:
             notify(ctx, person, _("%(who)s mentioned you on %(what)s", who=ctx.user.name if ctx.user
-                   else "", what=row.name), address)
+                   else "", what=title_of(row)), address)
     ctx.emit(f"{record}.commented", row, mentions=people)
     return go(f"{address}#timeline")
 
@@ -240,7 +240,7 @@ def plan(record: str, ident: int) -> Response:
     ))
     address = url_for("pages.form", record=record, ident=ident)
     if int(person) != ctx.user_id:
-        text = _("%(who)s planned for you: %(what)s", what=f"{summary} · {row.name}",
+        text = _("%(who)s planned for you: %(what)s", what=f"{summary} · {title_of(row)}",
                  who=ctx.user.name if ctx.user else "")
         notify(ctx, int(person), text, address)
     return go(f"{address}#activities")
