@@ -154,7 +154,9 @@ export default function (element) {
     }
     for (const [name, text] of Object.entries(answer.inputs || {})) {
       const input = form.elements[name];
-      if (input && input !== document.activeElement && "value" in input) input.value = text;
+      if (!input || name === changed || !("value" in input) || input.value === text) continue;
+      input.value = text;
+      if (input === document.activeElement) input.select?.();
     }
     const notes = form.querySelector("[data-notes]");
     if (notes) notes.textContent = (answer.notes || []).join(" ");

@@ -32,7 +32,7 @@ from core.api import (
 )
 from core.api import quantity as amount_of
 from plugins.crm.api import LOST_REASONS
-from plugins.products.api import COST_RIGHT, INCOTERMS, REGIMES
+from plugins.products.api import COST_RIGHT, INCOTERMS, REGIMES, RISKS
 
 MARGIN_RIGHT = "quotes.margin.read"
 OPEN_STATES = ("draft", "submitted", "approved", "sent")
@@ -139,7 +139,7 @@ class Quotation(Record):
     )
 
     amount: Mapped[Decimal | None] = _computed(money, _("Total"), currency="currency")
-    amount_usd: Mapped[Decimal | None] = _computed(money, _("Total in USD"))
+    amount_usd: Mapped[Decimal | None] = _computed(amount_of, _("Total in USD"), unit="USD")
     margin: Mapped[Decimal | None] = _computed(percent, _("Margin"), read=MARGIN_RIGHT)
     net_fob: Mapped[Decimal | None] = _computed(
         money, _("Net FOB"), currency="currency", read=MARGIN_RIGHT
@@ -153,7 +153,9 @@ class Quotation(Record):
     net_weight: Mapped[Decimal | None] = _computed(amount_of, _("Net weight (kg)"))
     load_plan: Mapped[str | None] = _computed(text, _("Loading"))
     customer_grade: Mapped[str | None] = _computed(text, _("Customer grade"), length=2)
-    term_risk: Mapped[str | None] = _computed(text, _("Term risk class"), length=20)
+    term_risk: Mapped[str | None] = choice(
+        _("Term risk class"), RISKS, system=True, computed=True
+    )
     term_days: Mapped[int | None] = _computed(integer, _("Days of credit"))
     facts: Mapped[dict[str, Any] | None] = structure(_("Facts at submission"))
     submitted_by_id: Mapped[int | None] = user(_("Submitted by"), system=True)

@@ -20,6 +20,7 @@ LABELS = {
     "commission": _("Commission"), "amount": _("Total"), "margin": _("Margin"),
 }
 SECRET = frozenset({"freight", "inland_charges", "commission", "margin"})
+MONEY = frozenset({"freight", "inland_charges", "amount"})
 PERCENT = frozenset({"margin", "tolerance", "commission"})
 
 
@@ -57,7 +58,7 @@ def _text(name: str, value: Any) -> str:
         return f"{show_number(value * 100, 2)} %"
     if hasattr(value, "isoformat"):
         return show_date(value)
-    return value if isinstance(value, str) else show_number(value)
+    return value if isinstance(value, str) else show_number(value, 2 if name in MONEY else None)
 
 
 def _lines(ctx: Ctx, old: Quotation, new: Quotation) -> list[dict[str, Any]]:

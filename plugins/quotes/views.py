@@ -27,13 +27,14 @@ VIEWS = (
             ), columns=2),
             LinesSection(
                 "lines", _("Items"), "lines",
-                ("product_id", "quantity", "unit", "basis", "margin", "price", "amount",
-                 "achieved"),
+                ("product_id", "quantity", "unit", "basis", "margin", "price", "amount"),
                 totals=("amount",), recalculate=recalculate,
-                detail=("description_en", "description_zh", "hs_code_id", "purchase_price", "duty",
-                        "vat", "refund", "regime", "moq", "pieces_per_carton", "carton_length",
-                        "carton_width", "carton_height", "carton_gross", "carton_net", "cartons",
-                        "cbm", "gross_weight", "net_weight"),
+                detail=(
+                    "achieved", "description_en", "description_zh", "hs_code_id",
+                    "purchase_price", "duty", "vat", "refund", "regime", "moq",
+                    "pieces_per_carton", "carton_length", "carton_width", "carton_height",
+                    "carton_gross", "carton_net", "cartons", "cbm", "gross_weight", "net_weight",
+                ),
             ),
             Section("totals", _("Result"), (
                 "amount", "amount_usd", "margin", "net_fob", "exchange_cost", "load_plan",
