@@ -22,6 +22,7 @@ def fill(ctx: Ctx, bill: Bill) -> None:
     bill.currency = bill.currency or ctx.company.currency
     if bill.rate is None:
         bill.rate = rate(ctx, bill.currency, bill.on)
+    bill.regime, bill.vat_invoice = bill.regime or "refund", bill.vat_invoice or "missing"
     vat, refund_rate = bill.vat or ZERO, bill.refund_rate or ZERO
     bill.cny = fx.cny(bill.amount, bill.rate)
     bill.without_vat = refund.without_vat(bill.cny, vat)
@@ -30,7 +31,7 @@ def fill(ctx: Ctx, bill: Bill) -> None:
         return
     refundable = bill.regime == "refund"
     bill.refund = refund.trader_refund(bill.without_vat, refund_rate) if refundable else ZERO
-    bill.net_cost = refund.goods_cost(bill.regime or "refund", bill.cny, vat, refund_rate)
+    bill.net_cost = refund.goods_cost(bill.regime, bill.cny, vat, refund_rate)
 
 
 def check_edit(bill: Bill, values: dict[str, Any]) -> list[Refusal]:

@@ -8,7 +8,8 @@ import pytest
 from core.api import Invalid, Refused, perform, save
 from plugins.orders.services import why_no_second
 
-GOODS = (("4012", "10.0003"), ("2833", "9.9997"))
+
+pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "finance")
 
 
 def test_a_draft_has_amounts_and_milestones(world, trade):

@@ -1,0 +1,61 @@
+"""Clock-driven work of credit: expiry, holds, downgrades (DOMAIN §1.14, §6.3)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import Ctx, _
+from plugins.credit.records import Profile
+from plugins.credit.services import profile_of, recalculate
+from plugins.crm.api import Customer, set_hold
+from plugins.finance.api import days_overdue, open_of
+from plugins.orders.api import usd_value
+
+ZERO = Decimal(0)
+HOLD_DAYS, HOLD_USD, DOWNGRADE_DAYS = 15, Decimal(500), 60
+
+
+def daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
+    """Expire profiles and temporary excesses, hold late payers, recompute every exposure."""
+    done = {"expired": 0, "lapsed": 0, "held": 0, "downgraded": 0}
+    for profile in list(ctx.session.scalars(select(Profile))):
+        if profile.state == "active" and profile.valid_to and profile.valid_to < ctx.today:
+            profile.state = "expired"
+            done["expired"] += 1
+        if profile.temporary_until and profile.temporary_until < ctx.today:
+            profile.temporary_limit, profile.temporary_until = ZERO, None
+            profile.temporary_order_id = None
+            done["lapsed"] += 1
+        recalculate(ctx, profile.customer_id)
+    for customer_id, days in _late_payers(ctx).items():
+        _act_on(ctx, customer_id, days, done)
+    return done
+
+
+def _late_payers(ctx: Ctx) -> dict[int, int]:
+    """Customers with more than USD 500 overdue by more than 15 days, with the worst days."""
+    found: dict[int, int] = {}
+    for row in open_of(ctx):
+        if row.due is None or row.open <= 0:
+            continue
+        days = days_overdue(ctx.today, row.due)
+        if days > HOLD_DAYS and usd_value(ctx, row.open, row.currency) > HOLD_USD:
+            found[row.customer_id] = max(days, found.get(row.customer_id, 0))
+    return found
+
+
+def _act_on(ctx: Ctx, customer_id: int, days: int, done: dict[str, int]) -> None:
+    customer = ctx.session.get_one(Customer, customer_id)
+    if not customer.hold:
+        set_hold(ctx, customer, str(_("Overdue by %(days)s days", days=days)))
+        done["held"] += 1
+    if days > DOWNGRADE_DAYS and customer.grade != "D":
+        customer.grade = "D"
+        profile = profile_of(ctx, customer_id)
+        if profile is not None:
+            profile.grade, profile.limit = "D", ZERO
+            recalculate(ctx, customer_id)
+        done["downgraded"] += 1

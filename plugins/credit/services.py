@@ -1,0 +1,307 @@
+"""Exposure kept up to date, the verdict, and what a review decides (DOMAIN §1.5, §2.5, §6.3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import Ctx, Refusal, Refused, _, notify
+from plugins.credit import exposure as figures
+from plugins.credit.records import Profile, Review, ScoreRow
+from plugins.credit.scoring import CAPS, decision_path, grade, score, suggested_limit
+from plugins.crm.api import Customer
+from plugins.finance.api import Receipt, days_overdue, open_of
+from plugins.orders.api import (
+    AFLOAT,
+    Delivery,
+    Order,
+    deposit_received,
+    exposure_weight,
+    open_orders,
+    operative_credit,
+    override_of,
+    usd_value,
+)
+from plugins.products.api import convert
+
+ZERO = Decimal(0)
+MONTHS_12 = timedelta(days=365)
+
+
+def profile_of(ctx: Ctx, customer_id: int) -> Profile | None:
+    """The credit profile of a customer, if there is one."""
+    return ctx.session.scalar(select(Profile).where(Profile.customer_id == customer_id))
+
+
+def lock(ctx: Ctx, customer_id: int) -> Profile | None:
+    """The profile with its row locked until the end of the transaction.
+
+    Two orders that are confirmed against the same limit pass here one after the other.
+    """
+    ctx.session.flush()
+    return ctx.session.scalar(
+        select(Profile).where(Profile.customer_id == customer_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+
+
+def compute(ctx: Ctx, profile: Profile, extra: Order | None = None) -> figures.Exposure:
+    """The exposure from zero, in the currency of the profile; `extra` is an order to add."""
+    orders = [o for o in open_orders(ctx, profile.customer_id) if extra is None or o is not extra]
+    if extra is not None:
+        orders.append(extra)
+    to = profile.currency
+
+    def worth(amount: Decimal, source: str) -> Decimal:
+        return convert(ctx, amount, source, to, ctx.today)
+
+    receivables = insured = ZERO
+    for row in open_of(ctx, profile.customer_id):
+        if row.open and row.delivery_id is not None and row.kind != "lc":
+            receivables += worth(row.open, row.currency)
+            insured += worth(row.open, row.currency) if _insured(ctx, profile) else ZERO
+    return figures.exposure(
+        [_open_order(ctx, order, worth) for order in orders],
+        receivables,
+        unallocated=sum((worth(a, c) for a, c in _loose(ctx, profile.customer_id)), ZERO),
+        insured=insured,
+        insurer_limit=profile.insurer_limit or ZERO,
+        cover=profile.cover or ZERO,
+    )
+
+
+def _insured(ctx: Ctx, profile: Profile) -> bool:
+    return bool(profile.insurer_limit) and (
+        profile.insurer_until is None or profile.insurer_until >= ctx.today
+    )
+
+
+def _open_order(ctx: Ctx, order: Order, worth: Any) -> figures.OpenOrder:
+    unshipped = max(ZERO, order.total - (order.shipped or ZERO))
+    held = deposit_received(order)
+    if order.total and order.shipped:
+        held = max(ZERO, held - _used(ctx, order))
+    weight = exposure_weight(order.weight, order.lc_share, operative_credit(ctx, order) is not None)
+    return figures.OpenOrder(worth(unshipped, order.currency), weight, worth(held, order.currency))
+
+
+def _used(ctx: Ctx, order: Order) -> Decimal:
+    from_deliveries = select(Delivery.deposit_used).where(
+        Delivery.order_id == order.id, Delivery.state.in_(AFLOAT)
+    )
+    return sum(ctx.session.scalars(from_deliveries), ZERO)
+
+
+def _loose(ctx: Ctx, customer_id: int) -> list[tuple[Decimal, str]]:
+    query = select(Receipt.left, Receipt.currency).where(
+        Receipt.customer_id == customer_id,
+        Receipt.state.in_(("confirmed", "allocated", "posted")),
+        Receipt.left > 0,
+    )
+    return [(left, code) for left, code in ctx.session.execute(query)]
+
+
+def recalculate(ctx: Ctx, customer_id: int | None) -> Profile | None:
+    """Bring the stored exposure of a customer up to date."""
+    profile = profile_of(ctx, customer_id) if customer_id else None
+    if profile is None:
+        return None
+    found = compute(ctx, profile)
+    profile.orders, profile.receivables = found.orders, found.receivables
+    profile.unallocated, profile.insured = found.unallocated, found.insured
+    profile.exposure = found.net
+    profile.available = found.available(limit_of(ctx, profile))
+    profile.computed_at = ctx.now
+    return profile
+
+
+def limit_of(ctx: Ctx, profile: Profile, order: Order | None = None) -> Decimal:
+    """The limit that counts: with a temporary excess for its one order and until its day."""
+    limit: Decimal = profile.limit if profile.state == "active" else ZERO
+    fits = order is not None and profile.temporary_order_id == order.id
+    if fits and profile.temporary_until and profile.temporary_until >= ctx.today:
+        limit += profile.temporary_limit
+    return limit
+
+
+def standing(ctx: Ctx, customer: Customer, profile: Profile | None, needs: bool) -> Any:
+    """What may block a customer: hold, sanctions, an expired profile, overdue money."""
+    overdue = tuple(
+        (days_overdue(ctx.today, row.due), usd_value(ctx, row.open, row.currency))
+        for row in open_of(ctx, customer.id)
+        if row.due and row.due < ctx.today and row.open > 0
+    )
+    expired = needs and (profile is None or profile.state != "active" or (
+        profile.valid_to is not None and profile.valid_to < ctx.today))
+    return figures.Standing(
+        on_hold=bool(customer.hold), sanctioned="sanctioned" in (customer.tags or ()),
+        expired=expired, overdue=overdue,
+    )
+
+
+def verdict_for(ctx: Ctx, order: Order) -> tuple[figures.Verdict, Profile | None]:
+    """The verdict on an order about to be confirmed; locks the profile."""
+    profile = lock(ctx, order.customer_id)
+    customer = ctx.session.get_one(Customer, order.customer_id)
+    on_credit = order.on_credit
+    stands = standing(ctx, customer, profile, on_credit)
+    if profile is None or not order.weight:
+        return figures.verdict(stands, ZERO, ZERO), profile
+    net = compute(ctx, profile, extra=order).net
+    if not on_credit and profile.state != "active":
+        return figures.verdict(stands, ZERO, ZERO), profile
+    return figures.verdict(stands, net, limit_of(ctx, profile, order)), profile
+
+
+REASONS = {
+    "hold": _("The customer is on hold. Finance must lift the hold first."),
+    "sanctions": _("The customer is on a sanctions list."),
+    "expired": _("There is no active credit profile. Ask for a credit review, or agree on "
+                 "advance payment or a letter of credit."),
+    "overdue": _("An invoice is overdue by more than 15 days. Collect it first."),
+}
+
+
+def confirmation_faults(ctx: Ctx, order: Order) -> list[Refusal]:
+    """Why an order may not be confirmed: block, or above the limit without an approved excess."""
+    if override_of(order, "credit", ctx.today):
+        return []
+    found, profile = verdict_for(ctx, order)
+    if found.result == figures.BLOCK:
+        return [Refusal(REASONS[code], None, f"credit_{code}") for code in found.reasons]
+    if found.result == figures.REVIEW and profile is not None:
+        text = _("The credit limit lacks %(currency)s %(excess)s. Ask for a review, a deposit of "
+                 "that amount or a letter of credit.",
+                 currency=profile.currency, excess=f"{found.excess:,.2f}")
+        return [Refusal(text, None, "credit_limit")]
+    return []
+
+
+def shipment_faults(ctx: Ctx, order: Order) -> list[Refusal]:
+    """At shipment the block conditions are checked again, for goods not paid in advance."""
+    if override_of(order, "credit", ctx.today) or order.risk == "advance":
+        return []
+    customer = ctx.session.get_one(Customer, order.customer_id)
+    profile = profile_of(ctx, order.customer_id)
+    found = figures.shipment_verdict(standing(ctx, customer, profile, order.on_credit))
+    return [Refusal(REASONS[code], None, f"credit_{code}") for code in found.reasons]
+
+
+def ask_review(ctx: Ctx, order: Order, params: dict[str, Any]) -> Review:
+    """A review for an order above the limit: the missing amount is filled in."""
+    found, profile = verdict_for(ctx, order)
+    limit = profile.limit if profile else ZERO
+    review = Review(
+        customer_id=order.customer_id, order_id=order.id, trigger="excess",
+        currency=profile.currency if profile else "USD", requested=limit + found.excess,
+        credit_days=60, monthly=ZERO, excess=found.excess, owner_id=order.owner_id,
+        temporary=bool(profile and profile.state == "active"),
+        temporary_until=ctx.today + timedelta(days=45),
+    )
+    ctx.session.add(review)
+    fill_review(ctx, review)
+    ctx.session.flush()
+    return review
+
+
+def fill_review(ctx: Ctx, review: Review) -> None:
+    """Before a save: scorecard and checklist rows, score, grade and suggested limit."""
+    if not review.rows:
+        review.rows[:] = [
+            ScoreRow(position=n, row=row, points=0) for n, row in enumerate(_row_keys(), start=1)
+        ]
+    points = {row.row: row.points or 0 for row in review.rows}
+    try:
+        review.score = score(points)
+    except ValueError as error:
+        raise Refused(Refusal(str(error), "rows")) from None
+    review.grade = grade(review.score)
+    profile = profile_of(ctx, review.customer_id) if review.customer_id else None
+    insurer = profile.insurer_limit if profile and profile.insurer_limit else None
+    review.suggested = suggested_limit(
+        review.monthly or ZERO, review.credit_days or 0, review.grade, insurer, CAPS
+    )
+    review.exposure = profile.exposure if profile else ZERO
+
+
+def _row_keys() -> list[str]:
+    return ["payment", "financials", "years", "country", "volume", "insurer"]
+
+
+def submit_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
+    """Hand in: scored, and the way of decision found; nobody raises the limit of an own customer
+    alone, since finance always decides."""
+    fill_review(ctx, review)
+    if not review.score:
+        raise Refused(Refusal(_("Fill in the scorecard first."), "rows"))
+    if review.temporary:
+        if review.order_id is None or review.temporary_until is None:
+            raise Refused(Refusal(_("A temporary excess is for one order and until a day."),
+                                  "temporary_until"))
+        if review.temporary_until > ctx.today + timedelta(days=60):
+            raise Refused(Refusal(_("A temporary excess lasts at most 60 days."),
+                                  "temporary_until"))
+    profile = profile_of(ctx, review.customer_id)
+    current = profile.limit if profile else ZERO
+    excess = max(ZERO, review.requested - current) if review.temporary else ZERO
+    path = decision_path(
+        convert(ctx, review.requested, review.currency, "USD", ctx.today), review.grade or "D",
+        review.credit_days > 0, excess, current,
+    )
+    review.excess = excess
+    review.needs_sales, review.needs_boss = path.sales, path.boss
+    review.facts = {"score": review.score, "grade": review.grade, "limit_before": str(current)}
+
+
+def approve_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
+    """The profile takes over the decision; the order that waited can be confirmed."""
+    review.decided_on = ctx.today
+    profile = profile_of(ctx, review.customer_id)
+    customer = ctx.session.get_one(Customer, review.customer_id)
+    if profile is None:
+        profile = Profile(customer_id=customer.id, customer_name=customer.name,
+                          currency=review.currency, limit=ZERO, temporary_limit=ZERO, state="none")
+        ctx.session.add(profile)
+    if review.temporary:
+        profile.temporary_limit = review.requested - profile.limit
+        profile.temporary_until = review.temporary_until
+        profile.temporary_order_id = review.order_id
+    else:
+        profile.limit, profile.state = review.requested, "active"
+        profile.score, profile.grade = review.score, review.grade
+        profile.credit_days, profile.conditions = review.credit_days, review.conditions
+        profile.valid_from, profile.valid_to = ctx.today, ctx.today + MONTHS_12
+        customer.grade = review.grade
+    ctx.session.flush()
+    recalculate(ctx, customer.id)
+    if review.owner_id:
+        text = _("The credit review %(review)s of %(customer)s was approved.",
+                 review=review.number, customer=customer.name)
+        notify(ctx, review.owner_id, text, f"/r/credit.review/{review.id}")
+
+
+def refuse_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
+    """The representative is told the alternatives: a deposit of the excess, or an L/C."""
+    review.decided_on = ctx.today
+    if review.owner_id:
+        text = _("The credit review %(review)s was refused. Alternatives: a deposit of %(currency)s "
+                 "%(excess)s, or a letter of credit.", review=review.number,
+                 currency=review.currency, excess=f"{review.excess:,.2f}")
+        notify(ctx, review.owner_id, text, f"/r/credit.review/{review.id}")
+
+
+def withdraw(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
+    """Taken back before a decision."""
+
+
+def suspend(ctx: Ctx, profile: Profile, params: dict[str, Any]) -> None:
+    """No credit until it is lifted."""
+    profile.conditions = params["reason"]
+
+
+def resume(ctx: Ctx, profile: Profile, params: dict[str, Any]) -> None:
+    """The profile counts again."""
+    recalculate(ctx, profile.customer_id)
