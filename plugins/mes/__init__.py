@@ -5,7 +5,7 @@ from core.api import Plugin, _
 plugin = Plugin(
     "mes",
     _("Production"),
-    needs=("orders", "products"),
+    needs=("crm", "products", "orders"),
     icon="building-factory-2",
     summary=_("Work orders, finite plan with Gantt, shop-floor reports, inspection, delay alerts"),
 )

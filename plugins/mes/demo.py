@@ -1,7 +1,278 @@
-"""The production part of the demo company."""
+"""The plant of the demo company: a year of work orders, some of them running today (DOMAIN §5)."""
 
-from core.api import Ctx
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.api import Ctx, perform, record_class, save
+from plugins.crm.api import acting, at_work, people_with
+from plugins.mes import demo_data, planning
+from plugins.mes.masterdata import ClosedDay, Material, Routing, WorkCentre
+from plugins.mes.needs import issue, missing_for, move
+from plugins.mes.records import Inspection, WorkOrder
+
+SEED = 20_266
+HISTORY = 200
+RUNNING = (Decimal("0.15"), Decimal("0.3"), Decimal("0.45"), Decimal("0.6"), Decimal("0.75"),
+           Decimal("0.88"))
+ZERO, ONE = Decimal(0), Decimal(1)
+DEFECT_CODES = ("E01", "E02", "A01", "A01", "P01", "Q01")
+
+
+@dataclass
+class Plant:
+    """The people of the plant and its chance."""
+
+    ctx: Ctx
+    rng: random.Random
+    ppc: int | None
+    qc: int | None
+
+    def at(self, day: date, minute: int = 60, who: int | None = None) -> Any:
+        """Act on a day as planner or as somebody else."""
+        return acting(self.ctx, who or self.ppc, at_work(self.ctx, day, minute))
 
 
 def load(ctx: Ctx, stage: str) -> None:
-    return None
+    """Masters at the stage "reference", work orders at "stories"; safe to run twice."""
+    if stage == "reference":
+        _masters(ctx)
+    elif ctx.session.scalar(select(WorkOrder.id).limit(1)) is None:
+        _stories(ctx)
+
+
+# ---- masters
+def _masters(ctx: Ctx) -> None:
+    if ctx.session.scalar(select(WorkCentre.id).limit(1)) is not None:
+        return
+    centres = {
+        code: save(ctx, WorkCentre, {"code": code, "label_text": name, "stations": stations,
+                                     "efficiency": efficiency})
+        for code, name, stations, efficiency in demo_data.CENTRES
+    }
+    parts = {}
+    for code, name, unit, pack, safety, days, cost in demo_data.MATERIALS:
+        parts[code] = save(ctx, Material, {
+            "code": code, "label_text": name, "unit": unit, "pack": pack, "safety": safety,
+            "lead_days": days, "cost": cost,
+        })
+        move(ctx, parts[code], "count", Decimal(safety) * 3)
+    for code, name in demo_data.MADE:
+        parts[code] = save(ctx, Material, {"code": code, "label_text": name})
+    products = record_class("products.product")
+    known = {row.code: row for row in ctx.session.scalars(select(products))}
+    for code, rows in demo_data.BOMS.items():
+        if code not in parts and code not in known:
+            continue
+        owner = {"material_id": parts[code].id} if code in parts else {
+            "product_id": known[code].id}
+        bom = save(ctx, "mes.bom", {**owner, "lines": [
+            {"material_id": parts[part].id, "per": per, "scrap": scrap} for part, per, scrap in rows
+        ]})
+        perform(ctx, bom, "activate")
+        if code in known and code not in parts:
+            _routing(ctx, known[code], centres)
+
+
+def _routing(ctx: Ctx, product: Any, centres: dict[str, WorkCentre]) -> None:
+    route = demo_data.SOLAR_ROUTE if product.code.startswith("SS") else demo_data.LIGHT_ROUTE
+    heavy = Decimal(3) if "200W" in product.code else Decimal(2) if "1" in product.code else ONE
+    routing = save(ctx, Routing, {"product_id": product.id, "lines": [
+        {"op_no": no, "label_text": name, "centre_id": centres[code].id, "setup": setup,
+         "run": Decimal(run) * heavy, "qc_point": no == 40}
+        for no, name, code, setup, run in route
+    ]})
+    perform(ctx, routing, "activate")
+
+
+# ---- stories
+def _stories(ctx: Ctx) -> None:
+    plant = Plant(ctx, random.Random(SEED),  # noqa: S311 - demo data
+                  next(iter(people_with(ctx, "ppc")), None),
+                  next(iter(people_with(ctx, "qc")), None))
+    waiting: list[WorkOrder] = []
+    for order in _orders(ctx):
+        ready = _ready_day(ctx, order)
+        with plant.at(order.released_on):
+            rows = planning.make_for_order(ctx, order)
+        for row in rows:
+            if ready is not None:
+                _make(plant, row, order.released_on, ready)
+            else:
+                waiting.append(row)
+    waiting += _for_stock(plant, max(0, len(RUNNING) + 3 - len(waiting)))
+    for row, share in zip(waiting, RUNNING, strict=False):
+        _run(plant, row, share)
+    planning.plan_all(ctx)
+    _overload(ctx)
+    _inspections_due(plant)
+    planning.alert_delays(ctx, planning.plan_all(ctx).orders)
+
+
+def _orders(ctx: Ctx) -> list[Any]:
+    """Sales orders released for production in the last months, the oldest first."""
+    cls = record_class("orders.order")
+    query = select(cls).where(
+        cls.released_on.is_not(None), cls.released_on >= ctx.today - timedelta(days=HISTORY),
+        cls.state.in_(("released", "closed")),
+    )
+    return list(ctx.session.scalars(query.order_by(cls.released_on, cls.id)))
+
+
+def _ready_day(ctx: Ctx, order: Any) -> date | None:
+    """The day the goods of an order were ready; None while they are being made."""
+    if order.ready_on is not None:
+        return min(order.ready_on, ctx.today - timedelta(days=1))
+    delivery = record_class("orders.delivery")
+    first = ctx.session.scalar(
+        select(delivery.bl_date).where(delivery.order_id == order.id, delivery.bl_date.is_not(None))
+        .order_by(delivery.bl_date.desc()).limit(1)
+    )
+    return first - timedelta(days=5) if first and order.shipment_status == "shipped" else None
+
+
+def _for_stock(plant: Plant, count: int) -> list[WorkOrder]:
+    """Work orders for the store, so that the plan shows what a busy plant shows."""
+    ctx, found = plant.ctx, []
+    products = [row.product_id for row in ctx.session.scalars(select(Routing).order_by(Routing.id))]
+    for n in range(count if products else 0):
+        began = ctx.today - timedelta(days=12 - n)
+        with plant.at(began):
+            found.append(save(ctx, WorkOrder, {
+                "product_id": products[(n * 3 + 2) % len(products)],
+                "quantity": plant.rng.choice((300, 480, 600, 800)),
+                "due": ctx.today + timedelta(days=3 + 2 * n), "priority": 5 + n % 3,
+            }))
+    return found
+
+
+def _supply(plant: Plant, row: WorkOrder) -> None:
+    """Buy in what the work order lacks and issue its materials."""
+    for need in missing_for(plant.ctx, row):
+        pack = need.material.pack or ONE
+        packs = (need.requirement.short / pack).to_integral_value(rounding="ROUND_CEILING")
+        move(plant.ctx, need.material, "receipt", packs * pack)
+    perform(plant.ctx, row, "release")
+    issue(plant.ctx, row)
+
+
+def _make(plant: Plant, row: WorkOrder, released: date, ready: date) -> None:
+    """Make a whole work order in the past; the 200 W floodlight fails its first inspection."""
+    ctx = plant.ctx
+    ready = max(ready, released + timedelta(days=2))
+    days = max(1, (ready - released).days - 1)
+    with plant.at(released, 120):
+        _supply(plant, row)
+    for n, operation in enumerate(row.operations, start=1):
+        day = released + timedelta(days=days * n // (len(row.operations) + 1) + 1)
+        with plant.at(day, 300 + n):
+            _report(plant, row, operation, row.quantity)
+    with plant.at(ready - timedelta(days=1), 400, plant.qc):
+        _inspect(plant, row, bad=row.product.code == "FL-200W-B" and not _failed(ctx))
+    with plant.at(ready, 420):
+        row.due = row.due or ready
+        perform(ctx, row, "finish")
+        if row.finished_on and row.due and row.finished_on > row.due:
+            row.delay_cause = "quality" if row.product.code == "FL-200W-B" else plant.rng.choice(
+                ("material", "capacity", "change", "deposit"))
+        perform(ctx, row, "close")
+
+
+def _failed(ctx: Ctx) -> bool:
+    query = select(Inspection.id).where(Inspection.repeats_id.is_not(None)).limit(1)
+    return ctx.session.scalar(query) is not None
+
+
+def _report(plant: Plant, row: WorkOrder, operation: Any, pieces: Decimal) -> None:
+    """Report pieces with a few defects, as far as the operation before has made them."""
+    index = row.operations.index(operation)
+    incoming = row.operations[index - 1].good if index else row.quantity
+    left = min(pieces, incoming) - operation.tally.seen
+    if left <= 0:
+        return
+    bad = Decimal(int(left * Decimal(str(plant.rng.choice((0, 0, 0.004, 0.008, 0.015))))))
+    values: dict[str, Any] = {
+        "operation": operation.op_no, "good": left - bad, "scrap": bad,
+        "worked": int(operation.minutes_for(left) * Decimal(str(plant.rng.uniform(0.95, 1.15)))),
+    }
+    if bad:
+        values["defect"] = plant.rng.choice(DEFECT_CODES)
+    perform(plant.ctx, row, "report", values)
+
+
+def _inspect(plant: Plant, row: WorkOrder, bad: bool) -> None:
+    ctx = plant.ctx
+    lot = save(ctx, Inspection, {"kind": "fqc", "work_order_id": row.id, "lot": int(row.good)})
+    accept = (lot.plan or {})["major"]["accept"]
+    if bad:
+        perform(ctx, lot, "judge", {"major": accept + 4, "minor": 3})
+        lot = perform(ctx, lot, "settle", {"disposition": "rework",
+                                           "reason": "驱动接线松动，全数返工"})
+    perform(ctx, lot, "judge", {"major": min(accept, plant.rng.randint(0, 2)),
+                                "minor": plant.rng.randint(0, 2)})
+
+
+def _run(plant: Plant, row: WorkOrder, share: Decimal) -> None:
+    """Bring a work order to roughly a share of its work, over the last days."""
+    ctx = plant.ctx
+    begun = max(_day(ctx, row.created_at), ctx.today - timedelta(days=9))
+    with plant.at(begun, 100):
+        _supply(plant, row)
+    shares = _shares(share, len(row.operations))
+    for n, (operation, part) in enumerate(zip(row.operations, shares, strict=True)):
+        day = min(begun + timedelta(days=1 + 2 * n), ctx.today - timedelta(days=1))
+        with plant.at(day, 200 + 40 * n):
+            _report(plant, row, operation, (row.quantity * part).to_integral_value())
+
+
+def _day(ctx: Ctx, moment: datetime) -> date:
+    return moment.astimezone(ctx.zone).date()
+
+
+def _shares(share: Decimal, count: int) -> Sequence[Decimal]:
+    """How far each operation is: the first ones ahead of the last."""
+    return [
+min(ONE, share * (Decimal("1.25") - Decimal("0.5") * n / max(1, count - 1)))
+        for n in range(count)
+    ]
+
+
+def _overload(ctx: Ctx) -> None:
+    """One work centre is asked for more than it can: the busiest loses days to an overhaul."""
+    for _n in range(8):
+        totals: dict[Any, list[int]] = {}
+        for load_ in planning.centre_loads(ctx):
+            cell = totals.setdefault(load_.centre, [0, 0])
+            cell[0] += load_.required
+            cell[1] += load_.available
+        asked = {k: Decimal(a) / b if b else Decimal(9) for k, (a, b) in totals.items()}
+        if not asked or max(asked.values()) > 1:
+            return
+        centre = ctx.session.get(WorkCentre, max(asked, key=lambda k: asked[k]))
+        taken = {row.on for row in centre.closed_days}
+        day = next(d for d in planning.load_days(ctx)[1:] if d not in taken)
+        centre.closed_days.append(ClosedDay(
+            company_id=ctx.company.id, custom={}, position=len(taken) + 1, on=day, open=False,
+            reason="设备检修 Overhaul",
+        ))
+        ctx.session.flush()
+
+
+def _inspections_due(plant: Plant) -> None:
+    """Two lots to look at today."""
+    ctx = plant.ctx
+    query = select(WorkOrder).where(WorkOrder.state == "in_progress").order_by(
+        WorkOrder.progress.desc()).limit(2)
+    for row in ctx.session.scalars(query):
+        with plant.at(ctx.today, 30, plant.qc):
+            save(ctx, Inspection, {
+                "kind": "ipqc", "work_order_id": row.id, "due": ctx.today,
+                "lot": max(2, int(row.operations[0].good)),
+            })

@@ -68,7 +68,8 @@ class Shop:
         customer = save(ctx, "crm.customer", {"name": f"Buyer {quantity} {promised}",
                                               "country": "DE"})
         order = save(ctx, "orders.order", {
-            "customer_id": customer.id, "payment_term_id": self.term(ctx), "delivery_date": promised, "rate": "7.05",
+            "customer_id": customer.id, "payment_term_id": self.term(ctx),
+            "delivery_date": promised, "rate": "7.05",
             "lines": [{"product_id": product.id, "description_en": "Light",
                        "quantity": quantity, "price": "10"}],
         })
