@@ -79,6 +79,9 @@ def enable_plugin(ctx: Ctx, name: str) -> list[str]:
     ctx.forget()
     for owner in ctx.registry.plugins:
         _roles(ctx, owner)
+    keeper = ctx.session.info.get("gatekeeper")
+    if keeper is not None:
+        keeper.plugin_enabled(ctx)
     write_audit(ctx, "core.plugin.enabled", None, plugin=name)
     for plugin, call in ctx.hooks.each("company_enabled", ctx=ctx):
         if plugin == name:

@@ -198,7 +198,11 @@ class Ctx:
         event = Event(
             name, getattr(record, "key", None), getattr(record, "id", None), data, self.user_id
         )
-        return add_event(self.session, self.company.id, event, self.now, self.listeners)
+        kept = add_event(self.session, self.company.id, event, self.now, self.listeners)
+        keeper = self.session.info.get("gatekeeper")
+        if keeper is not None:
+            keeper.emitted(self, kept)
+        return kept
 
     @property
     def listeners(self) -> list[str]:

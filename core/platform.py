@@ -20,6 +20,7 @@ from core.outbox import OutboxRow
 from core.people import Company, User
 from core.plugins import Registry, build_registry, discover
 from core.upkeep import JOBS
+from core.workflow import declare_core, gatekeeper
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,7 +32,7 @@ class Platform:
     settings: Settings
     registry: Registry
     database: Database
-    gatekeeper: Any = None
+    gatekeeper: Any = field(default_factory=gatekeeper)
     ring: Callable[[], None] = lambda: None
     clock: Callable[[], datetime] = utc_now
     extra: dict[str, Any] = field(default_factory=dict)
@@ -115,4 +116,5 @@ def build_platform(
         modules = discover(ROOT / "plugins", settings.plugins_dir, only)
     registry = build_registry(modules, skip_broken)
     registry.jobs.update({job.key: job for job in JOBS})
+    declare_core(registry)
     return Platform(settings, registry, Database(settings.database_url))

@@ -103,6 +103,9 @@ def save(
     if not creating and version is not None and version != record.version:
         raise Conflict(_("Somebody changed this record since you opened it."),
                        _newer(record, values))
+    keeper = ctx.session.info.get("gatekeeper")
+    if keeper is not None and not creating:
+        keeper.check_save(ctx, record, values)
     line_values = {name: values[name] for name in cls.line_sets if name in values}
     flat = {name: value for name, value in values.items() if name not in line_values}
     cleaned, faults = read_input(ctx, cls, flat, partial=not creating)

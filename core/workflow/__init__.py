@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.declare import Permission
+from core.i18n import _
+from core.plugins import Registry
 from core.workflow.declarations import AssigneeRule, StepType, Workflow
+from core.workflow.gates import Gatekeeper, deliver
+from core.workflow.inbox import tasks_of
+from core.workflow.work import JOBS
 
-__all__ = ["AssigneeRule", "StepType", "Workflow", "gatekeeper", "register", "tasks_of"]
+__all__ = ["AssigneeRule", "Gatekeeper", "StepType", "Workflow", "declare_core", "deliver",
+           "gatekeeper", "register", "tasks_of"]
+
+PERMISSIONS = (
+    Permission("core.workflow.design", _("Design and publish workflows")),
+    Permission("core.workflow.admin", _("Resolve incidents, cancel and move running cases")),
+)
 
 
-def gatekeeper() -> Any:
+def gatekeeper() -> Gatekeeper:
     """The object that holds gated steps."""
-    return None
+    return Gatekeeper()
+
+
+def declare_core(registry: Registry) -> None:
+    """Add the engine's jobs and permissions to a registry."""
+    registry.jobs.update({job.key: job for job in JOBS})
+    registry.permissions.update({item.key: item for item in PERMISSIONS})
 
 
 def register(app: Any) -> None:
     """Add the pages of the engine to the app."""
-
-
-def tasks_of(ctx: Any, limit: int) -> list[Any]:
-    """The user's open tasks, the most urgent first."""
-    return []

@@ -55,6 +55,7 @@ class Plan:
     policy: dict[str, Any] = field(default_factory=dict)
     subject: str = ""
     definition: dict[str, Any] = field(default_factory=dict)
+    parsed: dict[str, Any] = field(default_factory=dict)
 
     def label(self, key: str) -> str:
         """The card's name in the language of the moment."""

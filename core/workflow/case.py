@@ -1,0 +1,250 @@
+"""Loading a case under its lock and keeping what the engine did to it, in bulk (WORKFLOW §5.10)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, inspect, or_, select, update
+
+from core.audit import plain
+from core.conditions_tree import Truth
+from core.context import Ctx
+from core.errors import Conflict, Invalid, NotFound, Refusal
+from core.i18n import _
+from core.records import record_class
+from core.saving import save
+from core.workflow.assignment import Finder
+from core.workflow.engine import Engine
+from core.workflow.facts import Judge, content_hash, fact_fields, read_facts, used_facts
+from core.workflow.marking import LIVE_TASK, LIVE_TOKEN, Assigned, Effect, Marking, Task, Token
+from core.workflow.model import CaseEvent, CaseRow, Incident, TaskRow, TokenRow, WorkflowVersion
+from core.workflow.plan import Node, Plan, compile_plan
+
+_plans: dict[str, Plan] = {}
+_TOKEN = tuple(f.name for f in fields(Token))
+_TASK = tuple(f.name for f in fields(Task))
+UNTOLD = ("clear", "deadline", "delay", "wait", "subflow")
+
+
+def plan_of(ctx: Ctx, row: CaseRow) -> Plan:
+    """The compiled plan of a case's version; plans are kept by the digest of their definition."""
+    found = _plans.get(row.checksum)
+    if found is None:
+        version = ctx.session.get(WorkflowVersion, row.version_id)
+        if version is None:
+            raise NotFound(_("The version of this case is gone."))
+        found = keep_plan(version.checksum, version.definition)
+    return found
+
+
+def keep_plan(digest: str, definition: dict[str, Any]) -> Plan:
+    """Compile a published definition once per process."""
+    if digest not in _plans:
+        if len(_plans) > 500:
+            _plans.clear()
+        _plans[digest] = compile_plan(definition)
+    return _plans[digest]
+
+
+class Case:
+    """One case in one transaction: row, marking, engine; `save()` keeps the changes."""
+
+    def __init__(self, ctx: Ctx, row: CaseRow, marking: Marking, plan: Plan) -> None:
+        self.ctx, self.row, self.m, self.plan = ctx, row, marking, plan
+        self.record = ctx.session.get(record_class(row.record_key), row.record_id)
+        self.judge = Judge(ctx, plan, row.facts)
+        self.finder = Finder(
+            ctx, plan, row.facts, row.starter_id, self.record, row.choices, marking.path,
+            judge=self.truth,
+        )
+        self.engine = Engine(plan, marking, self)
+        self.before = {
+            **{t.id: asdict(t) for t in marking.tokens.values()},
+            **{t.id: asdict(t) for t in marking.tasks.values()},
+        }
+        self.due: dict[int, datetime] = {}
+
+    # ---- what the engine asks
+    def truth(self, when: Any, token: Token) -> tuple[Truth, list[str], list[dict[str, Any]]]:
+        return self.judge.truth(when, token.data)
+
+    def seats(self, node: Node, token: Token, marking: Marking) -> Assigned:
+        return self.finder.assign(node, token, marking)
+
+    def items(self, node: Node, token: Token) -> list[Any]:
+        found = self.row.facts.get(node.option("items", "")) or []
+        return list(found) if isinstance(found, list) else []
+
+    def forbidden(self, node: Node) -> frozenset[int]:
+        return self.finder.forbidden(node)
+
+    def used(self) -> dict[str, Any]:
+        """The facts that routing and people depend on, as they are now."""
+        names = used_facts(self.plan.definition, fact_fields(self.ctx, self.plan.subject))
+        return {name: self.row.facts.get(name) for name in sorted(names)}
+
+    def unchanged(self, since: dict[str, Any]) -> bool:
+        return self.used() == since
+
+    def facts(self) -> dict[str, Any]:
+        return self.used()
+
+    def refresh_facts(self) -> None:
+        """Read the facts anew (a resubmission); routing sees the new ones."""
+        self.row.facts = read_facts(self.ctx, self.record, self.used())
+        self.judge.facts = self.finder.facts = self.row.facts
+
+    # ---- keeping
+    def save(self, acting: int | None = None) -> list[Effect]:
+        """Write what changed, with one event per effect; returns the effects."""
+        effects, self.m.effects = self.m.effects, []
+        self._rows(TokenRow, self.m.tokens.values(), _TOKEN)
+        self._rows(TaskRow, self.m.tasks.values(), _TASK)
+        self._events(effects, acting)
+        row = self.row
+        row.state, row.generation, row.counter = self.m.state, self.m.generation, self.m.counter
+        row.path = [dict(entry) for entry in self.m.path]
+        row.row_version += 1
+        if self.m.outcome is not None and row.ended_at is None:
+            row.ended_at = self.ctx.now
+        self.ctx.session.flush()
+        return effects
+
+    def _rows(self, cls: Any, items: Iterable[Any], names: tuple[str, ...]) -> None:
+        new, changed = [], []
+        for item in items:
+            values = {name: getattr(item, name) for name in names}
+            old = self.before.get(item.id)
+            if old == values:
+                continue
+            if cls is TaskRow:
+                values |= {"content": self.row.content} if item.state == "done" else {}
+                closed = item.state in ("done", "cancelled", "skipped")
+                values["done_at"] = self.ctx.now if closed else None
+            if old is None:
+                new.append({**values, "company_id": self.ctx.company.id, "case_id": self.row.id,
+                            **({"created_at": self.ctx.now, "content": self.row.content}
+                               if cls is TaskRow else {})})
+            else:
+                changed.append(values)
+            self.before[item.id] = asdict(item)
+        if new:
+            self.ctx.session.bulk_insert_mappings(inspect(cls), new)
+        if changed:
+            self.ctx.session.bulk_update_mappings(inspect(cls), changed)
+
+    def _events(self, effects: list[Effect], acting: int | None) -> None:
+        """The history: numbered without holes, each entry chained to the one before."""
+        rows = []
+        for effect in effects:
+            if effect.kind in UNTOLD:
+                continue
+            self.row.event_seq += 1
+            data = plain(effect.data)
+            content = [self.row.event_hash, self.row.id, self.row.event_seq, effect.kind,
+                       effect.node, effect.token, effect.task, acting, data]
+            self.row.event_hash = digest(content)
+            rows.append({
+                "id": self.m.new_id(), "company_id": self.ctx.company.id, "case_id": self.row.id,
+                "seq": self.row.event_seq, "type": effect.kind, "node": effect.node,
+                "token": effect.token, "task": effect.task, "actor_id": acting,
+                "at": self.ctx.now, "data": data, "hash": self.row.event_hash,
+            })
+        if rows:
+            self.ctx.session.bulk_insert_mappings(inspect(CaseEvent), rows)
+
+    def fill(self, node_key: str, values: dict[str, Any]) -> None:
+        """Write the fields that a card opens to its person; Invalid names required empty ones."""
+        rules: dict[str, str] = self.plan.nodes[node_key].option("fields", {}) or {}
+        open_fields = {name for name, rule in rules.items() if rule in ("edit", "require")}
+        given = {name: value for name, value in values.items() if name in open_fields}
+        faults = [
+            Refusal(_("Fill in this field."), name, "required") for name, rule in rules.items()
+            if rule == "require" and _blank(given.get(name, getattr(self.record, name, None)))
+        ]
+        if faults:
+            raise Invalid(faults)
+        if given:
+            with unlocked(self.ctx):
+                save(self.ctx.system(), type(self.record), given, self.record)
+            self.row.content = content_hash(self.ctx, self.record)
+            self.m.tell("filled", node_key, fields=sorted(given), content=self.row.content)
+
+    def resolve(self, token: int, what: str, reason: str) -> None:
+        """Close the incidents at a token."""
+        for row in self.ctx.session.scalars(select(Incident).where(
+            Incident.case_id == self.row.id, Incident.token == token,
+            Incident.resolved_at.is_(None),
+        )):
+            row.resolved_at, row.resolved_by_id = self.ctx.now, self.ctx.user_id
+            row.resolution = f"{what}: {reason}"[:500]
+
+    def set_due(self, token: int, due: datetime) -> None:
+        """Show the deadline on the open tasks of a token."""
+        ids = [t.id for t in self.m.tasks.values() if t.token == token and t.live]
+        if ids:
+            self.ctx.session.execute(
+                update(TaskRow).where(TaskRow.id.in_(ids)).values(due_at=due),
+                execution_options={"synchronize_session": False},
+            )
+
+
+@contextmanager
+def unlocked(ctx: Ctx) -> Iterator[None]:
+    """Let the engine itself write to a record that is under approval."""
+    ctx.session.info["workflow_writes"] = True
+    try:
+        yield
+    finally:
+        ctx.session.info.pop("workflow_writes", None)
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value == "" or value == []
+
+
+def digest(content: list[Any]) -> str:
+    """The hash of an event's content."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def lock_case(ctx: Ctx, case_id: int) -> CaseRow:
+    """The case's row, locked until the transaction ends, with what is in the database now."""
+    query = select(CaseRow).where(CaseRow.id == case_id).with_for_update()
+    row = ctx.session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound(_("This case does not exist."))
+    return row
+
+
+def load_case(ctx: Ctx, case_id: int, *, lock: bool = True) -> Case:
+    """A case with its live tokens and the tasks of their present cards."""
+    row = lock_case(ctx, case_id) if lock else ctx.session.get(CaseRow, case_id)
+    if row is None:
+        raise NotFound(_("This case does not exist."))
+    if row.ended_at is not None and lock:
+        raise Conflict(_("This case has ended."))
+    marking = Marking(
+        row.id, row.state, row.state if row.ended_at else None, row.generation, row.counter,
+        row.starter_id, [dict(entry) for entry in row.path],
+    )
+    live = select(*(getattr(TokenRow, n) for n in _TOKEN)).where(
+        TokenRow.case_id == case_id, TokenRow.state.in_(LIVE_TOKEN))
+    for values in ctx.session.execute(live):
+        token = Token(*values)
+        marking.tokens[token.id] = token
+    here = [and_(TaskRow.token == t.id, TaskRow.generation == t.generation, TaskRow.node == t.node)
+            for t in marking.tokens.values() if t.state == "active"]
+    tasks = select(*(getattr(TaskRow, n) for n in _TASK)).where(
+        TaskRow.case_id == case_id, or_(TaskRow.state.in_(LIVE_TASK), *here))
+    for values in ctx.session.execute(tasks.order_by(TaskRow.id)):
+        task = Task(*values)
+        marking.tasks[task.id] = task
+    return Case(ctx, row, marking, plan_of(ctx, row))

@@ -1,0 +1,99 @@
+"""The door between steps and workflows: holding a step, locking its record, starting on events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from core.context import Ctx
+from core.declare import Event, Step
+from core.errors import Refused
+from core.i18n import _
+from core.workflow.commands import start_case
+from core.workflow.model import CaseRow, MessageRow, WorkflowRow
+from core.workflow.publishing import install
+
+
+class Gatekeeper:
+    """What steps, saving and events ask of the engine; holds no state of its own."""
+
+    def gate(self, ctx: Ctx, record: Any, step: Step, params: dict[str, Any]) -> bool:
+        """Start the case that holds the step; False when no workflow of the company gates it."""
+        workflow = self._by_gate(ctx).get(step.full_key)
+        if workflow is None:
+            return False
+        chosen = ctx.session.info.pop("workflow_choices", None)
+        start_case(ctx, workflow, record, step=step.full_key, params=params, choices=chosen)
+        return True
+
+    def _by_gate(self, ctx: Ctx) -> dict[str, WorkflowRow]:
+        return {row.gate: row for row in self._rows(ctx) if row.gate}
+
+    def _rows(self, ctx: Ctx) -> list[WorkflowRow]:
+        def build() -> list[WorkflowRow]:
+            rows = ctx.session.scalars(select(WorkflowRow).where(
+                WorkflowRow.enabled, WorkflowRow.active_version_id.is_not(None)))
+            return [row for row in rows if ctx.registry.owner(row.record_key) in ctx.enabled]
+
+        found: list[WorkflowRow] = ctx._once("workflows", build)
+        return found
+
+    def check_save(self, ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
+        """Refuse to change a record that is under approval (its facts were signed)."""
+        if ctx.session.info.get("workflow_writes") or not values or record.id is None:
+            return
+        if not self.under_approval(ctx, record):
+            return
+        raise Refused(_("This record is under approval and cannot be changed. "
+                        "Withdraw it first, or ask for its return."))
+
+    def under_approval(self, ctx: Ctx, record: Any) -> bool:
+        """Whether a live case holds a step of the record; asks the database only if it may."""
+        steps = ctx.registry.steps.get(record.key, {}).values()
+        if not any(s.pending and getattr(record, s.axis) == s.pending for s in steps):
+            return False
+        return ctx.session.scalar(select(CaseRow.id).where(
+            CaseRow.record_key == record.key, CaseRow.record_id == record.id,
+            CaseRow.ended_at.is_(None), CaseRow.step.is_not(None),
+        ).limit(1)) is not None
+
+    def emitted(self, ctx: Ctx, event: Event) -> None:
+        """Ask for the cases that start on an event, and wake those that wait for it."""
+        for row in self._rows(ctx):
+            if row.event == event.name and event.record_id is not None:
+                ctx.enqueue("core.workflow_start", {
+                    "workflow": row.id, "record": event.record_id, "starter": event.actor_id,
+                }, key=f"workflow-{row.id}-event-{event.id}")
+        if event.record_id is not None and event.name in self._waited(ctx):
+            deliver(ctx, event.name, str(event.record_key), event.record_id, keep=False)
+
+    def _waited(self, ctx: Ctx) -> set[str]:
+        found: set[str] = ctx._once("workflow_waits", lambda: set(ctx.session.scalars(
+            select(MessageRow.name).where(MessageRow.token.is_not(None)).distinct())))
+        return found
+
+    def plugin_enabled(self, ctx: Ctx) -> None:
+        """Install the workflows that enabled plugins ship."""
+        install(ctx)
+
+
+def deliver(
+    ctx: Ctx, name: str, record_key: str, record_id: int, *, payload: dict[str, Any] | None = None,
+    keep: bool = True,
+) -> bool:
+    """Give a message to the case that waits for it; kept for a later one if nobody does."""
+    waiting = ctx.session.scalar(select(MessageRow).where(
+        MessageRow.name == name, MessageRow.record_key == record_key,
+        MessageRow.record_id == record_id, MessageRow.token.is_not(None),
+    ).order_by(MessageRow.id).limit(1))
+    if waiting is not None:
+        ctx.enqueue("core.workflow_go", {"token": waiting.token, "node": None},
+                    key=f"workflow-message-{waiting.id}")
+        ctx.session.delete(waiting)
+        return True
+    if keep:
+        ctx.session.add(MessageRow(
+            company_id=ctx.company.id, name=name, record_key=record_key, record_id=record_id,
+            payload=payload or {}, at=ctx.now))
+    return False
