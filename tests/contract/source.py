@@ -48,7 +48,7 @@ def _walk(node: ast.AST, wanted: bool | None, inside: bool) -> Iterator[tuple[st
         if wanted is None or wanted is inside:
             if isinstance(child, ast.Import):
                 yield from ((name.name, child.lineno) for name in child.names)
-            elif isinstance(child, ast.ImportFrom) and child.module:
+            elif isinstance(child, ast.ImportFrom) and child.module and not child.level:
                 for name in child.names:
                     full = f"{child.module}.{name.name}"
                     known = _is_module(full)

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import ast
+import configparser
+import re
+import sys
+from importlib.metadata import packages_distributions
 
 import pytest
 
 from tests.contract.source import ROOT, imports, module_name, python_files, tree
 
+# pytest is asked for by `tradewind plugin check` alone, which says how to get it
+ALLOWED_MISSING = {"pytest"}
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/__init__.py"))
+
+
+def test_nobody_imports_relative_to_himself() -> None:
+    """A name from the root says where a thing lives, wherever it is read."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in python_files("core", "plugins", "tests")
+        for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert not found
 
 
 def test_core_knows_no_plugin() -> None:
@@ -115,3 +131,32 @@ def test_a_plugin_does_nothing_dangerous(plugin: str) -> None:
         for name in (names & forbidden) | (calls & {"eval", "exec", "os.system", "compile"}):
             found.append(f"{path.relative_to(ROOT)}: {name}")
     assert not found
+
+
+def test_every_library_is_declared() -> None:
+    """What is imported stands in setup.cfg by itself: another package's need may go away."""
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    declared = {
+        re.split(r"[\[<>=;~ ]", line.strip().lower())[0]
+        for line in setup["options"]["install_requires"].split("\n") if line.strip()
+    }
+    # come with a declared package that names them in its own interface
+    come_along = {
+        "werkzeug": "flask", "jinja2": "flask", "markupsafe": "flask", "itsdangerous": "flask",
+        "reportlab": "xhtml2pdf", "pillow": "xhtml2pdf", "pypdf": "xhtml2pdf",
+    }
+    distributions = packages_distributions()
+    missing = set()
+    for path in python_files("core", "plugins"):
+        if "testing" in path.parts or "tests" in path.parts:
+            continue
+        for module, line in imports(path):
+            top = module.split(".")[0]
+            if top in sys.stdlib_module_names or top in ("core", "plugins"):
+                continue
+            names = {name.lower().replace("_", "-") for name in distributions.get(top, [top])}
+            names |= {come_along[name] for name in names if name in come_along}
+            if not names & declared and top not in ALLOWED_MISSING:
+                missing.add(f"{path.relative_to(ROOT)}:{line}: {top}")
+    assert not missing, sorted(missing)
