@@ -149,7 +149,7 @@ DEFINITION: dict[str, Any] = {
         ),
     ],
     "policy": {
-        "nobody": "stop", "starter_is_approver": "next_manager", "same_person": "neighbours",
+        "nobody": "stop", "starter_is_approver": "next_manager", "same_person": "once_last",
         "withdraw": "until_first_decision", "resubmit": "again", "on_leaver": "manager",
     },
 }

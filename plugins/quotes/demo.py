@@ -16,8 +16,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Ctx, perform, save
-from plugins.crm.api import LOST_REASONS, Customer, Inquiry, acting, at_work
+from core.api import Ctx, decide, perform, save, tasks_of
+from plugins.crm.api import LOST_REASONS, Customer, Inquiry, acting, at_work, people_with
 from plugins.products.api import Product
 from plugins.quotes.pricing.incoterms import ARRIVAL
 from plugins.quotes.records import Quotation
@@ -62,6 +62,7 @@ def load(ctx: Ctx) -> None:
             _tell(desk, need)
         _expiring(desk)
         _story_15(desk)
+    _story_9(desk)
     _waiting(desk)
 
 
@@ -208,7 +209,7 @@ def _story_15(desk: Desk) -> None:
     """The same photovoltaic order at 9 % refund and, a week later, taxable."""
     ctx = desk.ctx
     product = ctx.session.scalar(select(Product).where(Product.code == "PV-550"))
-    buyer = next((row for row in _customers(ctx) if row.country in ("ZA", "CL", "US")), None)
+    buyer = next((row for row in _customers(ctx) if row.name.startswith("Karoo Solar")), None)
     day = SWITCH - timedelta(days=45)
     if product is None or buyer is None or (desk.today - day).days > 400:
         return
@@ -229,17 +230,58 @@ def _story_15(desk: Desk) -> None:
 
 
 def _waiting(desk: Desk) -> None:
-    """What waits for somebody today: drafts, and submissions for every level of approval."""
-    ctx = desk.ctx
-    products = _products(ctx)
-    customers = _customers(ctx)
-    margins = ("0.16", "0.11", "0.10", "0.07", "0.06", "0.14", "0.18")
-    for n, margin in enumerate(margins):
+    """What waits for somebody today: drafts, and submissions at every level of approval."""
+    products = _products(desk.ctx)
+    customers = [row for row in _customers(desk.ctx) if row.grade in ("B", "C")]
+    plan = (("0.16", 0), ("0.14", 0), ("0.11", 1), ("0.10", 1), ("0.07", 2), ("0.06", 2),
+            ("0.14", None), ("0.18", None))
+    for n, (margin, decisions) in enumerate(plan):
         if n >= len(customers) or not products:
             return
-        customer = customers[-1 - n]
-        need = Need(customer, desk.today - timedelta(days=1), _basket(desk, products))
+        need = Need(customers[n], desk.today - timedelta(days=1), _basket(desk, products))
         with desk.on(need, need.day):
             quotation = _quote(desk, need, Decimal(margin))
-            if n < len(margins) - 2:
-                perform(ctx, quotation, "submit")
+            if decisions is not None:
+                perform(desk.ctx, quotation, "submit")
+        _signatures(desk, quotation, need, decisions or 0)
+
+
+def _signatures(desk: Desk, quotation: Quotation, need: Need, count: int) -> None:
+    """Let the first `count` people of the path approve."""
+    ctx = desk.ctx
+    for role in (quotation.facts or {}).get("path", [])[:count]:
+        people = people_with(ctx, role)
+        if quotation.state != "submitted" or not people:
+            return
+        with acting(ctx, people[0], at_work(ctx, need.day, 520)):
+            mine = [task for task in tasks_of(ctx, 100) if task.record_id == quotation.id]
+            for task in mine[:1]:
+                decide(ctx, task.id, "approve", "OK")
+
+
+def _story_9(desk: Desk) -> None:
+    """A 6 % margin that the general manager refused, and the same offer at 9 %, approved."""
+    ctx = desk.ctx
+    buyer = next((row for row in _customers(ctx) if row.name.startswith("Veltra")), None)
+    products = _products(ctx)
+    bosses = people_with(ctx, "gm")
+    if buyer is None or not products or not bosses:
+        return
+    need = Need(buyer, desk.today - timedelta(days=20), [(products[2].id, 4000)])
+    with desk.on(need, need.day):
+        quotation = _quote(desk, need, Decimal("0.06"))
+        perform(ctx, quotation, "submit")
+    _signatures(desk, quotation, need, 2)
+    with acting(ctx, bosses[0], at_work(ctx, need.day + timedelta(days=1), 60)):
+        for task in [task for task in tasks_of(ctx, 100) if task.record_id == quotation.id][:1]:
+            decide(ctx, task.id, "reject", "6 % does not pay for the risk. 9 % at least.")
+    if quotation.state != "draft":
+        return
+    with desk.on(need, need.day + timedelta(days=2)):
+        better = [{"id": line.id, "margin": "9 %"} for line in quotation.lines]
+        save(ctx, Quotation, {"lines": better}, quotation)
+        perform(ctx, quotation, "submit")
+    _signatures(desk, quotation, need, 3)
+    if quotation.state == "approved":
+        with desk.on(need, need.day + timedelta(days=3)):
+            perform(ctx, quotation, "send")

@@ -66,7 +66,7 @@ def upgrade() -> None:
     sa.Column('net_weight', sa.BigInteger(), nullable=True),
     sa.Column('load_plan', sa.String(length=200), nullable=True),
     sa.Column('customer_grade', sa.String(length=2), nullable=True),
-    sa.Column('term_risk', sa.String(length=20), nullable=True),
+    sa.Column('term_risk', sa.String(length=60), nullable=True),
     sa.Column('term_days', sa.BigInteger(), nullable=True),
     sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('submitted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
