@@ -13,7 +13,7 @@ from core.errors import Conflict, Invalid, Refusal, Refused
 from core.i18n import _
 from core.numbers import allot
 from core.query import find
-from core.records import Line, Record, record_class
+from core.records import Line, Record, fields_of, record_class
 from core.schemas import extensions_of, read_input
 
 QUIET = frozenset({"version", "updated_at", "updated_by_id", "created_at", "created_by_id"})
@@ -114,7 +114,7 @@ def save(
     if faults:
         raise Invalid(faults)
     if creating:
-        record = cls(company_id=ctx.company.id, custom={})
+        record = _new_row(ctx, cls)
         if cls.scope or "owner_id" not in cleaned:
             record.owner_id = cleaned.get("owner_id") or ctx.user_id
     with ctx.session.no_autoflush:
@@ -140,6 +140,15 @@ def save(
     ctx.hooks.after_save(ctx=ctx, record=record, changes=changes)
     ctx.emit(f"{cls.key}.{'created' if creating else 'changed'}", record, fields=sorted(changes))
     return record
+
+
+def _new_row(ctx: Ctx, cls: type[Any]) -> Any:
+    """A row with the defaults of its fields, so that hooks see what will be stored."""
+    row = cls(company_id=ctx.company.id, custom={})
+    for name, field in fields_of(cls).items():
+        if field.default is not None:
+            setattr(row, name, field.default() if callable(field.default) else field.default)
+    return row
 
 
 def _hooks_and_checks(ctx: Ctx, record: Any, cleaned: dict[str, Any]) -> None:
@@ -230,7 +239,7 @@ def _apply_lines(
     known: dict[int, Line] = {line.id: line for line in getattr(record, name)}
     result = []
     for position, (ident, cleaned) in enumerate(rows, start=1):
-        line = known[ident] if ident is not None else line_class(company_id=ctx.company.id, custom={})
+        line = known[ident] if ident is not None else _new_row(ctx, line_class)
         line.position = position
         apply_values(ctx, line_class, line, cleaned)
         result.append(line)
