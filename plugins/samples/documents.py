@@ -15,6 +15,7 @@ def _common(ctx: Ctx, request: Request) -> dict[str, Any]:
     customer = ctx.session.get(Customer, request.customer_id)
     contact = ctx.session.get(Contact, request.contact_id) if request.contact_id else None
     return {
+        "subheading": "",
         "number": request.number or _("Draft"),
         "customer": customer.name if customer else "",
         "address": request.address or "",

@@ -62,7 +62,7 @@ RESULTS = (
     Choice("changes", _("Approved with changes"), "amber"),
     Choice("rejected", _("Rejected"), "red"),
 )
-OUTCOMES = (Choice("order", _("Order"), "green"), Choice("no_order", _("No order"), "grey"))
+OUTCOMES = (Choice("order", _("Order placed"), "green"), Choice("no_order", _("No order"), "grey"))
 ZERO = Decimal(0)
 
 
