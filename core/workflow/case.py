@@ -174,6 +174,7 @@ class Case:
             with unlocked(self.ctx):
                 save(self.ctx.system(), type(self.record), given, self.record)
             self.row.content = content_hash(self.ctx, self.record)
+            self.refresh_facts()
             self.m.tell("filled", node_key, fields=sorted(given), content=self.row.content)
 
     def resolve(self, token: int, what: str, reason: str) -> None:

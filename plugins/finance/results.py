@@ -122,11 +122,11 @@ def lines(ctx: Ctx, order: Order) -> list[tuple[OrderLine, Profit]]:
     result = actual(ctx, order)
     rows = list(order.lines)
     amounts = [line.amount for line in rows]
-    volumes = [_volume(line) for line in rows]
+    volumes = [volume(line) for line in rows]
     return list(zip(rows, by_line(result.profit, amounts, volumes, {}), strict=True))
 
 
-def _volume(line: OrderLine) -> Decimal:
+def volume(line: OrderLine) -> Decimal:
     sides = (line.carton_length, line.carton_width, line.carton_height)
     if not all(sides) or not line.pieces_per_carton:
         return line.amount

@@ -80,6 +80,12 @@ def submit(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
     change.expires_on = ctx.today + timedelta(days=LAPSE_WORKING_DAYS + 4)
 
 
+def fill(ctx: Ctx, change: ChangeOrder) -> None:
+    """Before a save of a request under review: cost entered by the merchandiser counts."""
+    if change.state == "review":
+        _foresee(ctx, change, ctx.session.get_one(Order, change.order_id))
+
+
 def _not_allowed(change: ChangeOrder, order: Order) -> list[Refusal]:
     stage = change.stage or ""
     text = _("At the stage “%(stage)s” this cannot be changed any more.", stage=dict(STAGES)[stage])

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 
 from core.api import Card, Ctx, Panel, Refusal, RoleGrant, _, show_number
-from plugins.orders import deliveries, gates, letters, services
-from plugins.orders.records import OPEN_STATES, Order
+from plugins.orders import changes, deliveries, gates, letters, services
+from plugins.orders.records import OPEN_STATES, ChangeOrder, Order
 from plugins.orders.shipping_records import Delivery, LetterOfCredit
 
 SALES = (
@@ -43,6 +43,8 @@ def prepare(ctx: Ctx, record: Any) -> None:
         deliveries.fill(ctx, record)
     elif isinstance(record, LetterOfCredit):
         letters.fill(ctx, record)
+    elif isinstance(record, ChangeOrder):
+        changes.fill(ctx, record)
 
 
 def faults(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from plugins.products.api import milestone_amounts
 
-from .money import ZERO, places_of, rounded
+from plugins.orders.money import ZERO, places_of, rounded
 
 PRODUCTION, SHIPMENT, DOCUMENTS = "production", "shipment", "documents"
 
