@@ -84,9 +84,10 @@ def _watermark() -> Path:
         picture = Image.new("RGBA", (1240, 1754), (255, 255, 255, 0))
         font = ImageFont.truetype(str(next(FONTS.glob("*Bold*.ttf"))), 220)
         layer = Image.new("RGBA", (1400, 320), (255, 255, 255, 0))
-        ImageDraw.Draw(layer).text((40, 20), "DRAFT 草稿", font=font, fill=(180, 35, 24, 46))
+        ImageDraw.Draw(layer).text((40, 20), "DRAFT 草稿", font=font, fill=(180, 35, 24, 60))
         turned = layer.rotate(52, expand=True)
-        picture.paste(turned, ((1240 - turned.width) // 2, (1754 - turned.height) // 2), turned)
+        place = ((1240 - turned.width) // 2, (1754 - turned.height) // 2)
+        picture.alpha_composite(turned, place)
         path.parent.mkdir(parents=True, exist_ok=True)
         picture.save(path)
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plugins.products.converting import converter
 from plugins.products.packing import (
     NO_CARGO,
     Cargo,
@@ -96,6 +97,7 @@ __all__ = [
     "cheapest_plan",
     "containers",
     "convert",
+    "converter",
     "falling",
     "find_rate",
     "freight_offers",

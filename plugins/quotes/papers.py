@@ -86,7 +86,7 @@ def common(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
         "attention": contact.name if contact else "", "currency": quotation.currency,
         "term": term_text(quotation), "lead_days": quotation.lead_days,
         "payment": " ".join(filter(None, (term.name_en, term.name_zh))) if term else "",
-        "tolerance": f"± {show_number((quotation.tolerance or Decimal(0)) * 100)} %",
+        "tolerance": _tolerance(quotation.tolerance),
         "total": show_number(quotation.amount, places), "words": words,
         "quantity_total": totals_by_unit(quotation.lines),
         "cartons": show_number(quotation.cartons), "packing": quotation.packing or "",
@@ -96,6 +96,21 @@ def common(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
         "load_plan": quotation.load_plan or "", "remarks": (quotation.remarks or "").splitlines(),
         "lines": [_line(ctx, quotation, row) for row in quotation.lines],
     }
+
+
+def _tolerance(value: Decimal | None) -> str:
+    return f"± {show_number(value * 100)} %" if value else ""
+
+
+def _tiers(quotation: Quotation, row: QuotationLine, product: Product | None) -> list[str]:
+    """The price breaks, where the line is quoted from the list in the list's own currency."""
+    own = product is not None and product.list_currency == quotation.currency
+    if row.basis != "list" or not own:
+        return []
+    return [
+        f"≥ {show_number(Decimal(since))}: {price_text(Decimal(price))}"
+        for since, price in row.tiers or ()
+    ]
 
 
 def _line(ctx: Ctx, quotation: Quotation, row: QuotationLine) -> dict[str, Any]:
@@ -117,7 +132,8 @@ def _line(ctx: Ctx, quotation: Quotation, row: QuotationLine) -> dict[str, Any]:
         "hs": code.code if code else "", "quantity": show_number(row.quantity),
         "unit": row.unit or "PCS", "price": price_text(row.price),
         "amount": show_number(row.amount, minor_units(quotation.currency)),
-        "moq": show_number(row.moq), "pieces": show_number(row.pieces_per_carton),
+        "moq": show_number(row.moq), "tiers": _tiers(quotation, row, product),
+        "pieces": show_number(row.pieces_per_carton),
         "carton": "×".join(show_number(part) for part in size) if all(size) else "",
         "gross": show_number(row.carton_gross), "net": show_number(row.carton_net),
         "per_20gp": show_number(full.get("20GP")), "per_40hq": show_number(full.get("40HQ")),
