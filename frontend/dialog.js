@@ -18,7 +18,7 @@ export async function openStep(url) {
   }
   show(await response.text());
   box.showModal();
-  (box.querySelector("input:not([type=hidden]), select, textarea") || box.querySelector("button"))?.focus();
+  (box.querySelector("input:not([type=hidden]):not([data-date]), select, textarea") || box.querySelector("button"))?.focus();
 }
 
 function show(html) {

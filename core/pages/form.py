@@ -23,6 +23,8 @@ from core.records import Record, record_class
 from core.saving import archive
 from core.steps import Offer, offers
 
+IN_SIGHT = 4
+
 
 @dataclass(frozen=True)
 class Button:
@@ -37,23 +39,27 @@ class Button:
     danger: bool
     icon: str
     help: object
+    shown: bool = True
 
 
 def buttons_of(ctx: Ctx, record: Record) -> list[Button]:
     """The steps of a record, at most one of them primary and that one first."""
     found = offers(ctx, record)
     first = next((o for o in found if o.step.primary and o.reason is None), None)
-    return sorted(
-        (_button(record, offer, offer is first) for offer in found), key=lambda b: not b.primary
-    )
+    found.sort(key=lambda offer: (offer is not first, offer.step.danger, offer.reason is not None))
+    return [
+        _button(record, offer, offer is first, offer is first or (
+            n < IN_SIGHT and not offer.step.danger))
+        for n, offer in enumerate(found)
+    ]
 
 
-def _button(record: Record, offer: Offer, primary: bool) -> Button:
+def _button(record: Record, offer: Offer, primary: bool, shown: bool) -> Button:
     step = offer.step
     url = url_for("pages.step", record=record.key, ident=record.id, step=step.key)
     return Button(
         step.key, step.label, url, offer.reason, step.params is not None or step.danger, primary,
-        step.danger, step.icon, step.help,
+        step.danger, step.icon, step.help, shown,
     )
 
 
