@@ -268,7 +268,7 @@ def profit_list(ctx: Ctx, filters: Filters) -> Table:
             "order": item.order.number, "on": item.on, "customer": customer(item)[1],
             "country": item.country, "product": product(item)[1], **shown,
             "gp": to(item.profit.gross, "CNY", ctx.today), "margin": item.profit.margin,
-        }, f"/finance/orders/{item.order.id}/profit"))
+        }, f"/finance/profit/{item.order.id}"))
     return Table([
         Column("order", _("Order")), Column("on", _("Date"), "date"),
         Column("customer", _("Customer")), Column("country", _("Country")),
