@@ -17,6 +17,7 @@ from core.cli_manage import company, plugin, user
 from core.command import EXPECTED, open_platform, with_platform
 from core.db import ALL
 from core.errors import ConfigError, MigrationError
+from core.i18n import set_locale
 from core.migrate import differences, make_in_scratch, pending, upgrade
 from core.people import Company, User
 from core.platform import Platform
@@ -41,6 +42,7 @@ class Tradewind(click.Group):
         return {command.name: command for commands in lists for command in commands}
 
     def invoke(self, ctx: click.Context) -> Any:
+        set_locale(_terminal_language())
         try:
             return super().invoke(ctx)
         except EXPECTED as error:
@@ -49,6 +51,14 @@ class Tradewind(click.Group):
             fault = str(error.orig).splitlines()[0]
             cure = "`tradewind check` says what to do."
             raise click.ClickException(f"The database refused: {fault}. {cure}") from error
+
+
+def _terminal_language() -> str:
+    """The language of the terminal, as far as we speak it."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "zh" if os.environ[name].startswith("zh") else "en"
+    return "en"
 
 
 @click.group(cls=Tradewind, context_settings={"help_option_names": ["-h", "--help"]})

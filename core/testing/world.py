@@ -28,13 +28,15 @@ from core.people import Company, Member, RoleRow, User
 from core.platform import Platform, build_platform
 from core.plugins import Registry, in_order
 
+# a plugin of one's own is tested like the bundled ones
+_PLUGINS_ONLY = {k: v for k, v in os.environ.items() if k == "TRADEWIND_PLUGINS_DIR"}
 HASH = "no password: tests open sessions directly"
 
 
 def make_settings(folder: Path, database_url: str | None = None) -> Settings:
     """Settings of a test: everything below `folder`, mode "test", no Redis."""
     return replace(
-        load_settings({}), mode="test", data_dir=folder, redis_url=None,
+        load_settings(_PLUGINS_ONLY), mode="test", data_dir=folder, redis_url=None,
         secret_key="a secret for tests only", embedded_worker=False,  # noqa: S106
         database_url=database_url or f"sqlite:///{folder / 'tradewind.db'}",
     )
