@@ -90,9 +90,13 @@ class Quotation(Record):
     inquiry_id: Mapped[int | None] = link("crm.inquiry", _("Inquiry"))
     quote_date: Mapped[date | None] = day(_("Date"))
     valid_until: Mapped[date | None] = day(_("Valid until"))
-    currency: Mapped[str] = currency(_("Currency"), required=True, default="USD")
+    currency: Mapped[str] = currency(
+        _("Currency"), help=_("Empty: that of the customer.")
+    )
     quote_rate: Mapped[Decimal | None] = rate(_("Quoting rate"), minimum=Decimal(0))
-    incoterm: Mapped[str] = choice(_("Incoterm"), INCOTERMS, required=True, default="FOB")
+    incoterm: Mapped[str] = choice(
+        _("Incoterm"), INCOTERMS, help=_("Empty: that of the customer.")
+    )
     place: Mapped[str | None] = text(_("Named place"), length=60)
     loading_port_id: Mapped[int | None] = link("products.port", _("Port of loading"))
     destination_port_id: Mapped[int | None] = link("products.port", _("Port of destination"))

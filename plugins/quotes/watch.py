@@ -66,7 +66,7 @@ def alerts(ctx: Ctx) -> int:
     for quotation in ctx.session.scalars(query):
         for text in warnings(ctx, quotation):
             if quotation.owner_id:
-                line = _("%(number)s: %(text)s", number=quotation.number or quotation.id, text=text)
+                line = _("%(number)s: %(what)s", number=quotation.number or quotation.id, what=text)
                 notify(ctx, quotation.owner_id, line, f"/r/quotes.quotation/{quotation.id}")
                 count += 1
     return count
