@@ -149,6 +149,7 @@ def _labels(ctx: Ctx, rows: list[Slice], dimension: str) -> Callable[[Slice], tu
     from_products = titles(ctx, "products.product",
                            [row.line.product_id for row in rows if row.line.product_id])
     customers = titles(ctx, "crm.customer", [row.order.customer_id for row in rows])
+    terms = titles(ctx, "products.payment_term", [row.order.payment_term_id for row in rows])
     people = user_names(ctx, [row.order.owner_id for row in rows if row.order.owner_id])
 
     def label(row: Slice) -> tuple[str, str]:
@@ -162,7 +163,7 @@ def _labels(ctx: Ctx, rows: list[Slice], dimension: str) -> Callable[[Slice], tu
         if dimension == "person":
             return str(row.order.owner_id or ""), people.get(row.order.owner_id or 0, "–")
         if dimension == "term":
-            return "", row.order.term.code
+            return "", terms.get(row.order.payment_term_id, "–")
         return "", f"{row.on.year}-{row.on.month:02}"
 
     return label

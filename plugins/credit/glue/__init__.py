@@ -1,0 +1,1 @@
+"""Parts of credit that need another plugin."""
