@@ -36,6 +36,7 @@ from core.pages import wiring
 from core.pages.access import MEMBER, PUBLIC, Visitor, access_of
 from core.people import Company, Member, User
 from core.platform import Platform, build_platform
+from core.workflow import desk
 
 log = logging.getLogger("tradewind.app")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -84,7 +85,7 @@ def create_app(settings: Settings, platform: Platform | None = None) -> Tradewin
     app.after_request(_headers)
     _errors(app)
     wiring.register(app)
-    workflow.register(app)
+    desk.register(app)
     for name, blueprint in app.platform.registry.blueprints:
         app.register_blueprint(blueprint)
         if getattr(blueprint, "token_routes", False):

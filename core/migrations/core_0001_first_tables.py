@@ -298,8 +298,296 @@ def upgrade() -> None:
     with op.batch_alter_table('core_signin', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_signin_user_id'), ['user_id'], unique=False)
 
+    op.create_table('core_workflow',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('label', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('icon', sa.String(length=40), nullable=False),
+    sa.Column('record_key', sa.String(length=80), nullable=False),
+    sa.Column('gate', sa.String(length=120), nullable=True),
+    sa.Column('event', sa.String(length=120), nullable=True),
+    sa.Column('when', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('active_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('enabled', sa.Boolean(), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow')),
+    sa.UniqueConstraint('company_id', 'key', name=op.f('uq_core_workflow_company_id_key'))
+    )
+    with op.batch_alter_table('core_workflow', schema=None) as batch_op:
+        batch_op.create_index('ix_core_workflow_gate', ['company_id', 'gate'], unique=False)
+
+    op.create_table('core_workflow_command',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('answer', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_command_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_command')),
+    sa.UniqueConstraint('company_id', 'key', name=op.f('uq_core_workflow_command_company_id_key'))
+    )
+    op.create_table('core_workflow_message',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('record_key', sa.String(length=80), nullable=False),
+    sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_message_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_message'))
+    )
+    with op.batch_alter_table('core_workflow_message', schema=None) as batch_op:
+        batch_op.create_index('ix_core_workflow_message_name', ['company_id', 'name', 'record_key', 'record_id'], unique=False)
+
+    op.create_table('core_workflow_backtest',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workflow_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_backtest_company_id')),
+    sa.ForeignKeyConstraint(['workflow_id'], ['core_workflow.id'], name=op.f('fk_core_workflow_backtest_workflow_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_backtest'))
+    )
+    op.create_table('core_workflow_delegation',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('principal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('delegate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workflow_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('valid_from', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('valid_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_delegation_company_id')),
+    sa.ForeignKeyConstraint(['delegate_id'], ['core_user.id'], name=op.f('fk_core_workflow_delegation_delegate_id')),
+    sa.ForeignKeyConstraint(['principal_id'], ['core_user.id'], name=op.f('fk_core_workflow_delegation_principal_id')),
+    sa.ForeignKeyConstraint(['workflow_id'], ['core_workflow.id'], name=op.f('fk_core_workflow_delegation_workflow_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_delegation'))
+    )
+    with op.batch_alter_table('core_workflow_delegation', schema=None) as batch_op:
+        batch_op.create_index('ix_core_workflow_delegation_who', ['company_id', 'principal_id', 'valid_until'], unique=False)
+
+    op.create_table('core_workflow_version',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workflow_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('definition', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('checksum', sa.String(length=64), nullable=False),
+    sa.Column('report', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('changed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('published_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_version_company_id')),
+    sa.ForeignKeyConstraint(['workflow_id'], ['core_workflow.id'], name=op.f('fk_core_workflow_version_workflow_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_version')),
+    sa.UniqueConstraint('workflow_id', 'number', name=op.f('uq_core_workflow_version_workflow_id_number'))
+    )
+    op.create_table('core_workflow_case',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workflow_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('checksum', sa.String(length=64), nullable=False),
+    sa.Column('record_key', sa.String(length=80), nullable=False),
+    sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('label', sa.String(length=200), nullable=False),
+    sa.Column('step', sa.String(length=120), nullable=True),
+    sa.Column('params', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('starter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('department', sa.String(length=80), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('counter', sa.Integer(), nullable=False),
+    sa.Column('row_version', sa.Integer(), nullable=False),
+    sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('content', sa.String(length=64), nullable=False),
+    sa.Column('choices', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('path', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('parent_token_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('depth', sa.Integer(), nullable=False),
+    sa.Column('event_seq', sa.Integer(), nullable=False),
+    sa.Column('event_hash', sa.String(length=64), nullable=False),
+    sa.Column('suspended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_case_company_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['core_workflow_version.id'], name=op.f('fk_core_workflow_case_version_id')),
+    sa.ForeignKeyConstraint(['workflow_id'], ['core_workflow.id'], name=op.f('fk_core_workflow_case_workflow_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_case'))
+    )
+    with op.batch_alter_table('core_workflow_case', schema=None) as batch_op:
+        batch_op.create_index('ix_core_workflow_case_record', ['company_id', 'record_key', 'record_id'], unique=False)
+        batch_op.create_index('uq_core_workflow_case_live', ['company_id', 'workflow_id', 'record_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
+    op.create_table('core_workflow_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('type', sa.String(length=20), nullable=False),
+    sa.Column('node', sa.String(length=40), nullable=True),
+    sa.Column('token', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('task', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_workflow_case.id'], name=op.f('fk_core_workflow_event_case_id')),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_event_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_event')),
+    sa.UniqueConstraint('case_id', 'seq', name=op.f('uq_core_workflow_event_case_id_seq'))
+    )
+    op.create_table('core_workflow_incident',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('node', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resolved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('resolution', sa.String(length=500), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_workflow_case.id'], name=op.f('fk_core_workflow_incident_case_id')),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_incident_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_incident'))
+    )
+    with op.batch_alter_table('core_workflow_incident', schema=None) as batch_op:
+        batch_op.create_index('ix_core_workflow_incident_open', ['company_id', 'resolved_at'], unique=False)
+
+    op.create_table('core_workflow_task',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('node', sa.String(length=40), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('principal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('actor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('pool', sa.String(length=60), nullable=True),
+    sa.Column('seat', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('outcome', sa.String(length=12), nullable=True),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('origin', sa.String(length=12), nullable=False),
+    sa.Column('origin_task', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('why', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('content', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_workflow_case.id'], name=op.f('fk_core_workflow_task_case_id')),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_task_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_task'))
+    )
+    with op.batch_alter_table('core_workflow_task', schema=None) as batch_op:
+        batch_op.create_index('ix_core_workflow_task_case', ['case_id', 'state'], unique=False)
+        batch_op.create_index('ix_core_workflow_task_person', ['company_id', 'principal', 'state', 'due_at'], unique=False)
+        batch_op.create_index('ix_core_workflow_task_pool', ['company_id', 'pool', 'state', 'due_at'], unique=False)
+        batch_op.create_index('ix_core_workflow_task_token', ['token', 'generation'], unique=False)
+
+    op.create_table('core_workflow_timer',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('node', sa.String(length=40), nullable=False),
+    sa.Column('rung', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=14), nullable=False),
+    sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('working', sa.Boolean(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('fire_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('fired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_workflow_case.id'], name=op.f('fk_core_workflow_timer_case_id')),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_timer_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_timer'))
+    )
+    with op.batch_alter_table('core_workflow_timer', schema=None) as batch_op:
+        batch_op.create_index('ix_core_workflow_timer_due', ['state', 'fire_at'], unique=False)
+        batch_op.create_index('ix_core_workflow_timer_token', ['token', 'state'], unique=False)
+
+    op.create_table('core_workflow_token',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('node', sa.String(length=40), nullable=False),
+    sa.Column('parent', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('branch', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('expected', sa.Integer(), nullable=False),
+    sa.Column('needed', sa.Integer(), nullable=False),
+    sa.Column('settled', sa.Integer(), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_workflow_case.id'], name=op.f('fk_core_workflow_token_case_id')),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_token_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_token'))
+    )
+    with op.batch_alter_table('core_workflow_token', schema=None) as batch_op:
+        batch_op.create_index('ix_core_workflow_token_case', ['case_id', 'state'], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('core_workflow_token', schema=None) as batch_op:
+        batch_op.drop_index('ix_core_workflow_token_case')
+
+    op.drop_table('core_workflow_token')
+    with op.batch_alter_table('core_workflow_timer', schema=None) as batch_op:
+        batch_op.drop_index('ix_core_workflow_timer_token')
+        batch_op.drop_index('ix_core_workflow_timer_due')
+
+    op.drop_table('core_workflow_timer')
+    with op.batch_alter_table('core_workflow_task', schema=None) as batch_op:
+        batch_op.drop_index('ix_core_workflow_task_token')
+        batch_op.drop_index('ix_core_workflow_task_pool')
+        batch_op.drop_index('ix_core_workflow_task_person')
+        batch_op.drop_index('ix_core_workflow_task_case')
+
+    op.drop_table('core_workflow_task')
+    with op.batch_alter_table('core_workflow_incident', schema=None) as batch_op:
+        batch_op.drop_index('ix_core_workflow_incident_open')
+
+    op.drop_table('core_workflow_incident')
+    op.drop_table('core_workflow_event')
+    with op.batch_alter_table('core_workflow_case', schema=None) as batch_op:
+        batch_op.drop_index('uq_core_workflow_case_live', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index('ix_core_workflow_case_record')
+
+    op.drop_table('core_workflow_case')
+    op.drop_table('core_workflow_version')
+    with op.batch_alter_table('core_workflow_delegation', schema=None) as batch_op:
+        batch_op.drop_index('ix_core_workflow_delegation_who')
+
+    op.drop_table('core_workflow_delegation')
+    op.drop_table('core_workflow_backtest')
+    with op.batch_alter_table('core_workflow_message', schema=None) as batch_op:
+        batch_op.drop_index('ix_core_workflow_message_name')
+
+    op.drop_table('core_workflow_message')
+    op.drop_table('core_workflow_command')
+    with op.batch_alter_table('core_workflow', schema=None) as batch_op:
+        batch_op.drop_index('ix_core_workflow_gate')
+
+    op.drop_table('core_workflow')
     with op.batch_alter_table('core_signin', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_signin_user_id'))
 

@@ -1,4 +1,4 @@
-"""Commands on cases: once per key, under the case's lock, with everything that follows from them."""
+"""Commands on cases: once per key, under the case's lock, with all that follows from them."""
 
 from __future__ import annotations
 
@@ -258,6 +258,15 @@ def release(ctx: Ctx, task_id: int, *, key: str | None = None) -> dict[str, Any]
     """Give a shared task back."""
     return on_task(ctx, task_id, "release", lambda c: c.engine.release(task_id),
                    key=key, bound=False)
+
+
+def comment(ctx: Ctx, task_id: int, text: str) -> dict[str, Any]:
+    """Leave a note on the case without deciding."""
+    if not text:
+        raise Refused(_("Write your note."))
+    return on_task(ctx, task_id, "comment", lambda c: c.m.tell(
+        "acted", c.m.tasks[task_id].node, c.m.tasks[task_id].token, task_id,
+        outcome="comment", comment=text), bound=False)
 
 
 def withdraw(ctx: Ctx, case_id: int, *, key: str | None = None) -> dict[str, Any]:

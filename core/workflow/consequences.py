@@ -26,17 +26,19 @@ MOST_NOTICES = 20
 def follow(case: Case, effects: list[Effect]) -> None:
     """Do what the effects of a command ask for."""
     for effect in effects:
-        act = getattr(_Following(case), f"on_{effect.kind}", None)
+        act = getattr(Following(case), f"on_{effect.kind}", None)
         if act is not None:
             act(effect)
 
 
 def task_url(task_id: int) -> str:
     """The page where a task is decided."""
-    return f"/tasks/{task_id}"
+    return f"/inbox/{task_id}"
 
 
-class _Following:
+class Following:
+    """The consequences of one case's effects."""
+
     def __init__(self, case: Case) -> None:
         self.case, self.ctx, self.row = case, case.ctx, case.row
 
@@ -60,6 +62,14 @@ class _Following:
             "To do: %(record)s (%(card)s)")
         self.tell(people, text % {"record": self.row.label,
                                   "card": self.case.plan.label(task.node)}, task_url(task.id))
+
+    def on_acted(self, effect: Effect) -> None:
+        """The answer to a question goes to the one who asked."""
+        task = self.case.m.tasks[effect.task or 0]
+        if task.kind == "answer" and task.state == "done":
+            text = _("%(name)s answered: %(record)s", record=self.row.label,
+                     name=people_of(self.ctx).names.get(task.actor or 0, ""))
+            self.tell([task.why.get("from")], text, task_url(task.origin_task or task.id))
 
     def tell(self, people: list[Any], text: Any, url: str) -> None:
         """A notice in the product and a mail with the link."""

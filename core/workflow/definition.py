@@ -50,8 +50,8 @@ def check_structure(definition: Any, fields: Mapping[str, Field]) -> list[Proble
         reader.fault("", _("The workflow has no cards yet. Add at least one."), "empty")
     for card, target in reader.targets:
         if target not in reader.keys and target != START:
-            reader.fault(card, _("It goes back to a card that does not exist (%(key)s).", key=target),
-                         "target")
+            reader.fault(card, _("It goes back to a card that does not exist (%(key)s).",
+                                 key=target), "target")
     return reader.found
 
 
@@ -70,8 +70,8 @@ class _Reader:
             self.fault(card, _("The cards of this part must be a list."), "body")
             return
         if level > MOST_LEVELS:
-            self.fault(card, _("Blocks are nested too deeply: at most %(n)s levels.", n=MOST_LEVELS),
-                       "depth")
+            self.fault(card, _("Blocks are nested too deeply: at most %(n)s levels.",
+                               n=MOST_LEVELS), "depth")
             return
         for n, data in enumerate(body):
             self.card(data, level)
@@ -79,7 +79,8 @@ class _Reader:
             if isinstance(data, dict) and data.get("type") == "end" and not last:
                 after = body[n + 1]
                 self.fault(after.get("key", "") if isinstance(after, dict) else "",
-                           _("Nobody can reach this card: the workflow ends before it."), "unreachable")
+                           _("Nobody can reach this card: the workflow ends before it."),
+                           "unreachable")
 
     def card(self, data: Any, level: int) -> None:
         if not isinstance(data, dict) or not isinstance(data.get("key"), str):
@@ -87,8 +88,8 @@ class _Reader:
             return
         key, kind = data["key"], data.get("type")
         if not _KEY.fullmatch(key) or key == START:
-            self.fault(key, _("The key “%(key)s” may have small letters, digits and _ only.", key=key),
-                       "key")
+            self.fault(key, _("The key “%(key)s” may have small letters, digits and _ only.",
+                              key=key), "key")
         if key in self.keys:
             self.fault(key, _("The key “%(key)s” is used twice.", key=key), "key")
         self.keys.add(key)
@@ -96,7 +97,8 @@ class _Reader:
             self.fault(key, _("At most %(n)s cards.", n=MOST_CARDS), "size")
             return
         if kind not in TYPES:
-            self.fault(key, _("There is no card of the kind “%(kind)s”.", kind=str(kind)[:40]), "type")
+            self.fault(key, _("There is no card of the kind “%(kind)s”.", kind=str(kind)[:40]),
+                       "type")
             return
         check = getattr(self, f"_{kind}", None)
         if check is not None:
@@ -154,7 +156,8 @@ class _Reader:
                 self.fault(key, _("Every branch needs a key."), "branches")
                 return []
             if branch["key"] in seen:
-                self.fault(key, _("The key “%(key)s” is used twice.", key=branch["key"]), "branches")
+                self.fault(key, _("The key “%(key)s” is used twice.", key=branch["key"]),
+                           "branches")
             seen.add(branch["key"])
             self.body(branch.get("body", []), key, level + 1)
         return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.audit import plain
-from core.conditions import Condition, Env, parse_condition
+from core.conditions import Condition, Env, parse_condition, show_fact
 from core.conditions_tree import Truth
 from core.context import Ctx
 from core.kinds import Field
@@ -86,8 +86,9 @@ def _value(ctx: Ctx, record: Any, name: str) -> Any:
 
 def content_hash(ctx: Ctx, record: Any) -> str:
     """A digest of what a signature approves: every field that a person may fill, and the lines."""
+    declared = all_fields(ctx.system(), type(record))
     content: dict[str, Any] = {
-        name: _value(ctx, record, name) for name, field in all_fields(ctx.system(), type(record)).items()
+        name: _value(ctx, record, name) for name, field in declared.items()
         if not field.system and name not in OUTSIDE_THE_CONTENT
     }
     for lines in type(record).line_sets:
@@ -111,9 +112,17 @@ class Judge:
         cache = self.plan.parsed
         key = json.dumps(when, sort_keys=True)
         if key not in cache:
-            cache[key] = parse_condition(when, fact_fields(self.ctx, self.plan.subject))
+            cache[key] = parse_condition(when, self.fields())
         found: Condition = cache[key]
         return found
+
+    def fields(self) -> dict[str, Field]:
+        """The facts that the plan's conditions may use."""
+        return fact_fields(self.ctx, self.plan.subject)
+
+    def show(self, name: str, value: Any) -> object:
+        """A fact as people read it."""
+        return show_fact(self.fields()[name], value)
 
     def truth(
         self, when: Any, extra: dict[str, Any]

@@ -39,8 +39,22 @@ class InboxTask:
     row_version: int
 
     @property
-    def title(self) -> str:
+    def text(self) -> str:
+        """What the home page calls it."""
         return self.record
+
+    @property
+    def hint(self) -> str:
+        """What is asked, and by whom."""
+        return f"{self.card} · {self.starter}" if self.starter else self.card
+
+    @property
+    def due(self) -> datetime | None:
+        return self.due_at
+
+    @property
+    def late(self) -> bool:
+        return self.overdue
 
 
 def mine(ctx: Ctx) -> ColumnElement[bool]:
@@ -76,7 +90,7 @@ def tasks_of(ctx: Ctx, limit: int, *, kinds: tuple[str, ...] = ("approve", "hand
         principal = task.principal if task.principal not in (None, ctx.user_id) else None
         found.append(InboxTask(
             id=task.id, kind=task.kind, card=plan.label(task.node), record=case.label,
-            url=f"/tasks/{task.id}", workflow=words(workflow.label),
+            url=f"/inbox/{task.id}", workflow=words(workflow.label),
             starter=names.get(case.starter_id or 0, ""), record_key=case.record_key,
             record_id=case.record_id, created_at=task.created_at, due_at=task.due_at,
             overdue=task.due_at is not None and task.due_at < ctx.now,
@@ -87,7 +101,7 @@ def tasks_of(ctx: Ctx, limit: int, *, kinds: tuple[str, ...] = ("approve", "hand
     return found
 
 
-def count_tasks(ctx: Ctx, highest: int = 99) -> int:
+def task_count(ctx: Ctx, highest: int = 99) -> int:
     """How many tasks wait for the user, counted to `highest` + 1."""
     if ctx.user_id is None:
         return 0

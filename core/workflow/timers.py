@@ -11,7 +11,7 @@ from core.context import Ctx
 from core.errors import Conflict, Refused
 from core.i18n import _
 from core.workflow.case import Case, load_case
-from core.workflow.consequences import _Following, follow, task_url
+from core.workflow.consequences import Following, follow, task_url
 from core.workflow.marking import OPEN_TASK, Task
 from core.workflow.model import CaseRow, TimerRow
 from core.workflow.people import people_of
@@ -100,8 +100,9 @@ def _escalated(case: Case, task: Task, superior: int) -> bool:
 def _remind(case: Case, task: Task) -> None:
     text = _("Reminder: %(record)s (%(card)s) is waiting for you",
              record=case.row.label, card=case.plan.label(task.node))
-    people = [task.principal] if task.principal else people_of(case.ctx).roles.get(task.pool or "", [])
-    _Following(case).tell(people, text, task_url(task.id))
+    shared = people_of(case.ctx).roles.get(task.pool or "", [])
+    people = [task.principal] if task.principal else shared
+    Following(case).tell(people, text, task_url(task.id))
 
 
 def recompute(ctx: Ctx) -> int:

@@ -1,4 +1,4 @@
-"""Automatic cards, undoing, sub-flows and starts: jobs of the outbox, each safe to repeat (§5.11)."""
+"""Automatic cards, undoing, sub-flows, starts: jobs of the outbox, each safe to repeat."""
 
 from __future__ import annotations
 

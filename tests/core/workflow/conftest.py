@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.api import Field, Step, StepType, Workflow, _, find, hookimpl, perform, save
+from core.api import Field, Step, StepType, Workflow, _, find, hookimpl, in_locale, perform, save
 from core.testing import World
 from core.workflow.model import WorkflowRow
 from core.workflow.publishing import create_workflow, publish, save_draft, workflow_by_key
@@ -69,6 +69,13 @@ def plugin_module() -> ModuleType:
 
 
 MODULE = plugin_module()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    """Sentences are compared in English."""
+    with in_locale("en"):
+        yield
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from core.api import Forbidden, Refused, find, perform, save
 from core.errors import Conflict
 from core.testing import World
 from core.workflow import commands as c
-from core.workflow.inbox import count_tasks, tasks_of
+from core.workflow.inbox import task_count, tasks_of
 from core.workflow.model import CaseEvent, CaseRow, TaskRow, TokenRow
 from tests.core.toy import Purchase
 from tests.core.workflow.conftest import flow, state, submit, use
@@ -37,7 +37,7 @@ def test_a_held_step_waits_for_the_manager_and_then_completes(both_flows: World)
     assert decide(both_flows, "sm")["outcome"] == "approved"
     assert state(both_flows, ident) == "placed"
     with both_flows.act("sm") as ctx:
-        assert count_tasks(ctx) == 0
+        assert task_count(ctx) == 0
 
 
 def test_a_rejection_needs_a_reason_and_takes_the_record_back(flows: World) -> None:

@@ -1,0 +1,66 @@
+"""The engine's pages as people use them."""
+
+from __future__ import annotations
+
+from core.testing import World
+from core.workflow.inbox import tasks_of
+from tests.core.workflow.conftest import state, submit
+
+
+def first(world: World, who: str) -> int:
+    with world.act(who) as ctx:
+        return tasks_of(ctx, 1)[0].id
+
+
+def test_an_approver_finds_reads_and_decides(flows: World) -> None:
+    ident = submit(flows)
+    page = flows.client("sm")
+    assert "Corner" in page.get("/inbox").text
+    task = first(flows, "sm")
+    shown = page.get(f"/inbox/{task}")
+    assert "You are the starter&#39;s manager of level 1." in shown.text
+    assert "ball" in shown.text and shown.status_code == 200
+    refused = page.post(f"/inbox/{task}", data={"do": "reject", "comment": ""})
+    assert refused.status_code == 409 and "Give a reason" in refused.text
+    done = page.post(f"/inbox/{task}", data={"do": "approve", "comment": "ok", "key": "k1"})
+    assert done.status_code == 303 and state(flows, ident) == "placed"
+    again = page.post(f"/inbox/{task}", data={"do": "approve", "comment": "ok", "key": "k1"})
+    assert again.status_code == 303
+    for tab in ("todo", "read", "started", "done"):
+        assert page.get(f"/inbox?tab={tab}").status_code == 200
+
+
+def test_every_forbidden_button_answers_403_or_404(flows: World) -> None:
+    ident = submit(flows)
+    task = first(flows, "sm")
+    for who in ("rep", "gm", "rep2"):
+        for do in ("approve", "reject", "return", "hand_over", "add", "ask", "claim", "release"):
+            answer = flows.client(who).post(
+                f"/inbox/{task}", data={"do": do, "comment": "x", "person": "1", "to": "start"})
+            assert answer.status_code in (403, 404, 409), (who, do)
+    assert state(flows, ident) == "waiting"
+    assert flows.client("b-gm").get(f"/inbox/{task}").status_code == 404
+    assert flows.client("rep").get("/workflow/incidents").status_code == 403
+
+
+def test_bulk_case_and_substitutes(flows: World) -> None:
+    idents = [submit(flows), submit(flows)]
+    page = flows.client("sm")
+    with flows.act("sm") as ctx:
+        tasks = [t.id for t in tasks_of(ctx, 9)]
+    page.post("/inbox/approve", data={"task": [str(t) for t in tasks], "key": "b"})
+    assert [state(flows, i) for i in idents] == ["placed", "placed"]
+    third = submit(flows)
+    with flows.act("sm") as ctx:
+        case = tasks_of(ctx, 1)[0].id // (1 << 20)
+    assert flows.client("rep").get(f"/cases/{case}").status_code == 200
+    assert flows.client("gm").get("/workflow/incidents").status_code == 200
+    wrong = page.post("/inbox/substitutes", data={"person": "", "from": "x", "until": "x"})
+    assert wrong.status_code == 422
+    page.post("/inbox/substitutes", data={"person": str(flows.user_id("gm")), "from": "2026-01-01",
+                                          "until": "2099-01-01"})
+    assert "GM" in page.get("/inbox/substitutes").text
+    task = first(flows, "gm")
+    assert "for SM" in flows.client("gm").get("/inbox").text
+    flows.client("gm").post(f"/inbox/{task}", data={"do": "approve"})
+    assert state(flows, third) == "placed"
