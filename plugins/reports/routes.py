@@ -69,10 +69,10 @@ def report(key: str) -> Any:
     )
 
 
-@blueprint.get("/<key>/export")
+@blueprint.post("/<key>/export")
 @needs("reports.export")
 def export(key: str) -> Any:
-    """The report as XLSX or CSV; exports are on the trail."""
+    """The report as XLSX or CSV; a POST, because exports are on the trail."""
     ctx = current_ctx()
     found = services.find_report(ctx, key)
     filters = services.filters_of(ctx, found, request.args)

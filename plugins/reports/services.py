@@ -8,7 +8,7 @@ from typing import Any
 
 import pycountry
 from babel import Locale
-from sqlalchemy import distinct, select
+from sqlalchemy import select
 
 from core.api import (
     Ctx,
@@ -130,7 +130,7 @@ def options(ctx: Ctx, report: Report) -> dict[str, list[tuple[str, str]]]:
 def countries(ctx: Ctx) -> list[tuple[str, str]]:
     """Countries of the customers that the user may read."""
     cls = record_class("crm.customer")
-    query = select_records(ctx, cls).with_only_columns(distinct(cls.country))
+    query = select_records(ctx, cls).with_only_columns(cls.country).distinct()
     codes = [code for code in ctx.session.scalars(query) if code]
     return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
 

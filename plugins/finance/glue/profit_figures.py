@@ -119,7 +119,7 @@ def _orders(ctx: Ctx, filters: Filters, forecast: bool) -> list[Order]:
 def _homes(ctx: Ctx, orders: list[Order]) -> dict[int, str]:
     query = select(Customer.id, Customer.country).where(
         Customer.id.in_({order.customer_id for order in orders}))
-    return dict(ctx.session.execute(query).tuples().all())
+    return {ident: code for ident, code in ctx.session.execute(query)}
 
 
 def _booked(ctx: Ctx, orders: list[Order]) -> dict[int, Profit]:

@@ -244,8 +244,8 @@ def register_reports() -> list[Report]:
     money, read = ("period", "customer", "currency"), "finance.receivable.read"
     return [
         Report("finance.profit", _("Where do we earn money? Profit by country and product"),
-               _("Gross profit = revenue + exchange difference − bank − goods net of refund − local "
-                 "− freight − insurance − agent − claims − other, shared over order lines; margin "
+               _("Gross profit = revenue + exchange difference − bank − goods net of refund − "
+                 "local − freight − insurance − agent − claims − other, shared over order lines; margin "
                  "on revenue less freight, insurance and agent. From live rows; booked and "
                  "forecast apart."),
                matrix, profit_list, group=GROUP, permission="finance.profit.read",
@@ -271,7 +271,8 @@ def register_reports() -> list[Report]:
                days_sales, group=GROUP, permission=read, filters=("currency",), boards=("fin",),
                sequence=11),
         Report("finance.fx", _("What did exchange rates cost or bring us?"),
-               _("Realised differences on receipts, month-end revaluation and conversion by month."),
+               _("Realised differences on receipts, month-end revaluation and conversion by "
+                 "month."),
                exchange, group=GROUP, permission="finance.profit.read",
                filters=("period", "currency"), boards=("fin",), span="twelve", sequence=13),
         Report("finance.commissions", _("Which commission is due to whom?"),
@@ -280,7 +281,8 @@ def register_reports() -> list[Report]:
                commissions, group=GROUP, permission="finance.commission.read",
                filters=("period", "person", "currency"), span="twelve", sequence=15),
         Report("finance.refunds", _("Which export refunds are on their way, and what is missing?"),
-               _("Refund claims by export month; bills without VAT invoice hold their refund back."),
+               _("Refund claims by export month; bills without VAT invoice hold their refund "
+                 "back."),
                refunds, group=GROUP, permission="finance.refund.read", filters=("currency",),
                boards=("fin",), sequence=17),
     ]

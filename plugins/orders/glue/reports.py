@@ -290,11 +290,11 @@ def largest(ctx: Ctx, filters: Filters) -> Table:
     """Revenue by customer, with the share of the five largest and the HHI by country."""
     to = converter(ctx, filters.currency)
     rows = shipped(ctx, filters)
-    pairs = {o.customer_id: to(d.amount, o.currency, d.bl_date) for d, o in rows}
+    pairs = {order.customer_id for _delivery, order in rows}
     revenue = summed(rows, lambda p: p[1].customer_id,
                      lambda p: to(p[0].amount, p[1].currency, p[0].bl_date))
-    homes = dict(ctx.session.execute(
-        select(Customer.id, Customer.country).where(Customer.id.in_(list(pairs)))).tuples().all())
+    query = select(Customer.id, Customer.country).where(Customer.id.in_(list(pairs)))
+    homes = {ident: code for ident, code in ctx.session.execute(query)}
     by_country = summed(revenue.items(), lambda i: homes.get(i[0]), lambda i: i[1])
     names = titles(ctx, "crm.customer", list(pairs))
     whole, running, found = sum(revenue.values(), ZERO), ZERO, []

@@ -174,7 +174,8 @@ def expiring(ctx: Ctx, filters: Filters) -> Table:
         Column("number", _("Quotation")), Column("customer", _("Customer")),
         Column("until", _("Valid until"), "date"), Column("amount", _("Amount"), "money", True),
     ], found, [
-        Figure(_("Expiring within 3 days"), len(soon), url=f"/r/{KEY}?f.state=sent&sort=valid_until",
+        Figure(_("Expiring within 3 days"), len(soon),
+               url=f"/r/{KEY}?f.state=sent&sort=valid_until",
                colour="amber" if soon else "green"),
         Figure(_("Waiting for an answer"), len(rows)),
     ])
