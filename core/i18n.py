@@ -68,7 +68,7 @@ def translate(message: str) -> str:
     return message
 
 
-def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
+def ngettext(singular: str, plural: str, n: int, /, **values: object) -> str:
     """The form that fits `n`; Chinese has one form, kept under the singular."""
     text = translate(singular) if n == 1 or _locale.get() == "zh" else translate(plural)
     return text % {"num": n, "n": n, **values}
@@ -116,7 +116,7 @@ class Message:
         return str(other) + str(self)
 
 
-def gettext(text: str, **values: object) -> Message:
+def gettext(text: str, /, **values: object) -> Message:
     """Mark `text` for translation; usable at module level and anywhere else."""
     return Message(text, values)
 

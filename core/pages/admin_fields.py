@@ -74,7 +74,7 @@ def create() -> Response:
         row = _new_field(ctx)
     except Invalid as error:
         return _draw(ctx, error.by_field(), 422)
-    write_audit(ctx, "core.field.created", None, record=row.record, name=row.name, kind=row.kind)
+    write_audit(ctx, "core.field.created", None, type=row.record, name=row.name, kind=row.kind)
     flash(str(_("The field is there: it appears in form, list, filter, Excel and API.")), "ok")
     return go(url_for("pages.admin_fields", record=row.record))
 
@@ -147,7 +147,7 @@ def change(ident: int) -> Response:
     row.position = form.get("position", row.position, type=int)
     if row.kind == "choice":
         row.choices = _choices(form.get("choices", "")) or row.choices
-    write_audit(ctx, "core.field.changed", None, record=row.record, name=row.name, label=row.label,
+    write_audit(ctx, "core.field.changed", None, type=row.record, name=row.name, label=row.label,
                 active=row.active, required=row.required)
     flash(str(_("Saved.")), "ok")
     return go(url_for("pages.admin_fields", record=row.record))

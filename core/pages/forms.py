@@ -243,21 +243,31 @@ def _line_cell(ctx: Ctx, slot: Slot, line: Any, names: Names, currency: str | No
     return cell(ctx, slot.field, _line_value(line, slot) if line else None, names, currency)
 
 
+def _currency(slot: Slot, record: Any, line: Any) -> str | None:
+    """The currency of a line's money field: of the line, else of its record; None: home."""
+    name = slot.field.currency
+    if not name:
+        return None
+    return getattr(line, name, None) or getattr(record, name, None)
+
+
 def grid_cells(
     ctx: Ctx, grid: Grid, record: Any, names: Names
 ) -> tuple[list[list[Cell]], dict[str, Cell]]:
     """The rows of a grid to read, and the sums of its total columns."""
-    currency = getattr(record, "currency", None)
     lines = getattr(record, grid.lines)
     rows = [
-        [_line_cell(ctx, slot, line, names, currency) for slot in line_slots(grid)]
+        [_line_cell(ctx, slot, line, names, _currency(slot, record, line))
+         for slot in line_slots(grid)]
         for line in lines
     ]
     sums = {}
     for slot in grid.slots:
         if slot.name in grid.totals:
             total = sum(v for line in lines if (v := _line_value(line, slot)) is not None)
-            sums[slot.name] = cell(ctx, slot.field, total or None, names, currency)
+            sums[slot.name] = cell(
+                ctx, slot.field, total or None, names, _currency(slot, record, None)
+            )
     return rows, sums
 
 

@@ -40,7 +40,7 @@ class SavedView(CompanyRow):
     def url(self) -> str:
         """The list as it was saved."""
         plain = url_for("pages.list", record=self.record)
-        return f"{plain}?{urlencode([*self.query, ('saved', self.id)])}"
+        return f"{plain}?{urlencode([*map(tuple, self.query), ('saved', self.id)])}"
 
 
 def saved_views(ctx: Ctx, record: str) -> list[SavedView]:

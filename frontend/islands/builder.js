@@ -5,7 +5,7 @@ export default function (element, data) {
   if (start === null) return; // a condition that rows cannot show stays as it is
   const hidden = document.createElement("input");
   hidden.type = "hidden";
-  hidden.name = "where";
+  hidden.name = data.name || "where";
   const list = document.createElement("div");
   list.className = "tw-builder";
   const any = document.createElement("select");
