@@ -52,7 +52,13 @@ def build_wheel(
 ) -> str:
     """A wheel with assets, templates, catalogs, migrations and default settings."""
     _prepare()
-    return str(build_meta.build_wheel(wheel_directory, config_settings, metadata_directory))
+    # config/ is no package: in a wheel its files are core/defaults/
+    defaults = frontend.ROOT / "core" / "defaults"
+    shutil.copytree(frontend.ROOT / "config", defaults, dirs_exist_ok=True)
+    try:
+        return str(build_meta.build_wheel(wheel_directory, config_settings, metadata_directory))
+    finally:
+        shutil.rmtree(defaults)
 
 
 def build_editable(
