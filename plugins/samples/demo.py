@@ -44,11 +44,17 @@ def load(ctx: Ctx, stage: str) -> None:
     if not products or not customers:
         return
     rng = random.Random(SEED)  # noqa: S311
+    keeper = ctx.session.info.get("gatekeeper")
+    ctx.session.info["gatekeeper"] = None  # decided long ago; the last two wait today
     for n in range(COUNT):
         age = 3 + n * 9 if n < 30 else (n - 29) * 3
-        _sample(ctx, rng, rng.choice(customers), products, age)
+        if n == COUNT - 2:
+            ctx.session.info["gatekeeper"] = keeper
+        _sample(ctx, rng, rng.choice(customers), products, age if n < COUNT - 2 else 1)
+    ctx.session.info["gatekeeper"] = None
     story = next((c for c in customers if c.name == STORY_8), customers[0])
     _sample(ctx, rng, story, products[:1], 120, fate=0.1)
+    ctx.session.info["gatekeeper"] = keeper
 
 
 def _sample(
