@@ -109,11 +109,13 @@ from core.saving import archive, extension_of, save
 from core.schemas import all_fields, param, readable_fields, writable_fields
 from core.steps import offers, perform, steps_of
 from core.workflow.commands import decide
+from core.workflow import design
 from core.workflow.declarations import AssigneeRule, StepType, Workflow
 from core.workflow.inbox import tasks_of
 from core.worktime import WorkCalendar, calendar_of
 
 __all__ = [
+    "design",
     "parse_condition",
     "Activity", "AssigneeRule", "AuditRow", "Base", "Card", "Choice", "ColumnPatch", "Comment",
     "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx", "Document", "Event",

@@ -209,6 +209,16 @@ class Input(fields.Field[Any]):
             raise ValidationError(_("This is needed."))
 
 
+def param(kind: str, label: object, **rules: Any) -> Input:
+    """A parameter of a step, declared like a field: `param("note", _("Reason"), required=True)`.
+
+    Put it in a marshmallow Schema; the step's dialog is drawn from it. `choices` may be pairs.
+    """
+    options = tuple(c if isinstance(c, Choice) else Choice(*c) for c in rules.pop("choices", ()))
+    lengths = {"note": {"length": 20_000, "multiline": True}, "url": {"length": 500}}
+    return Input(Field(kind, label, choices=options, **{**lengths.get(kind, {}), **rules}))
+
+
 CUSTOM_KINDS = ("text", "note", "integer", "quantity", "money", "percent", "date", "boolean",
                 "choice", "country", "email", "url")
 
@@ -332,7 +342,9 @@ def _exists(ctx: Ctx, field: Field, value: int) -> bool:
 
 
 
-def schema_input(schema: type | None, values: dict[str, Any]) -> dict[str, Any]:
+def schema_input(
+    schema: type | None, values: dict[str, Any], ctx: Ctx | None = None
+) -> dict[str, Any]:
     """Read the parameters of a step with its marshmallow schema; Invalid names each fault.
 
     Empty text counts as not given, since forms send it.
@@ -343,6 +355,12 @@ def schema_input(schema: type | None, values: dict[str, Any]) -> dict[str, Any]:
         return {}
     given = {k: v for k, v in values.items() if not (isinstance(v, str) and not v.strip())}
     try:
-        return dict(schema().load(given))
+        cleaned = dict(schema().load(given))
     except ValidationError as error:
         raise Invalid(_refusals(error, {})) from error
+    if ctx is not None:
+        inputs = {n: f.declared for n, f in schema().fields.items() if isinstance(f, Input)}
+        faults = _links(ctx, inputs, cleaned)
+        if faults:
+            raise Invalid(faults)
+    return cleaned

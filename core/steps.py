@@ -89,7 +89,7 @@ def perform(
     reason = refusal_of(ctx, record, step)
     if reason is not None:
         raise Refused(reason)
-    given = schema_input(step.params, params or {})
+    given = schema_input(step.params, params or {}, ctx)
     _check(ctx, record, step, given)
     before = getattr(record, step.axis)
     _number(ctx, record, step)
