@@ -26,8 +26,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (source / "node_modules").symlink_to(modules)
     target = tmp_path_factory.mktemp("installed")
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-         "--target", str(target), str(source)],
+        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+         "--no-deps", "--target", str(target), str(source)],
         check=True,
     )
     return target
@@ -38,7 +38,8 @@ def test_the_wheel_carries_everything(installed: Path) -> None:
         "core/defaults/default.toml", "core/defaults/gunicorn.py", "core/static/dist/manifest.json",
         "core/static/fonts/NotoSansSC-Regular.ttf", "core/templates/base.html",
         "core/translations/zh/LC_MESSAGES/messages.mo", "core/templates/scaffold/hooks.py.txt",
-        "core/migrations/core_0001_first_tables.py", "plugins/crm/migrations/crm_0001_first_tables.py",
+        "core/migrations/core_0001_first_tables.py",
+        "plugins/crm/migrations/crm_0001_first_tables.py",
         "plugins/crm/translations/zh/LC_MESSAGES/messages.mo",
     ):
         assert (installed / name).is_file(), name
@@ -66,7 +67,7 @@ def test_it_prepares_and_checks_itself_elsewhere(installed: Path, tmp_path: Path
     assert "✗" not in tradewind("check")
     place = "import core, plugins.crm; print(core.__file__, plugins.crm.__file__)"
     files = subprocess.run(
-        [sys.executable, "-P", "-c", place], cwd=tmp_path, env=environ, capture_output=True, text=True,
-        check=True,
+        [sys.executable, "-P", "-c", place], cwd=tmp_path, env=environ, capture_output=True,
+        text=True, check=True,
     ).stdout.split()
     assert all(name.startswith(str(installed)) for name in files)
