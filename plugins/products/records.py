@@ -133,7 +133,9 @@ class PriceTier(Line):
     label = _("Price by quantity")
     parent = "products.product"
     from_quantity: Mapped[Decimal] = quantity(_("From quantity"), required=True, minimum=Decimal(1))
-    price: Mapped[Decimal] = money(_("Unit price"), required=True, minimum=Decimal(0))
+    price: Mapped[Decimal] = money(
+        _("Unit price"), currency="list_currency", required=True, minimum=Decimal(0)
+    )
 
 
 class Spec(Line):

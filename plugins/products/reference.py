@@ -91,6 +91,7 @@ class Unit(Coded):
 
     key = "products.unit"
     label, plural = _("Unit"), _("Units")
+    title = "code"
     customs_code: Mapped[str | None] = text(_("Customs code"), length=3)
     unece: Mapped[str | None] = text(_("UN/ECE code"), length=3)
     base: Mapped[str | None] = text(_("Base unit"), length=40)
@@ -110,6 +111,7 @@ class Incoterm(Coded):
 
     key = "products.incoterm"
     label, plural = _("Incoterm"), _("Incoterms")
+    title = "code"
     sea_only: Mapped[bool] = boolean(_("Sea and inland water only"))
     year: Mapped[int] = integer(_("Edition"), default=2020)
 
@@ -135,6 +137,7 @@ class HsCode(Coded):
 
     key = "products.hs_code"
     label, plural = _("HS code"), _("HS codes")
+    title = "code"
     unit1: Mapped[str | None] = text(_("First statutory unit"), length=3)
     unit2: Mapped[str | None] = text(_("Second statutory unit"), length=3)
     elements: Mapped[str | None] = note(_("Declaration elements"))
@@ -188,6 +191,7 @@ class ContainerType(Coded):
 
     key = "products.container"
     label, plural = _("Container type"), _("Container types")
+    title = "code"
     iso: Mapped[str | None] = text(_("ISO size-type"), length=4)
     length: Mapped[int] = integer(_("Inner length (mm)"), required=True)
     width: Mapped[int] = integer(_("Inner width (mm)"), required=True)
