@@ -8,7 +8,7 @@ CATEGORIES = (
     ("quality", _("Quality")),
     ("transit", _("Packing or transit damage")),
     ("short", _("Short or wrong goods")),
-    ("documents", _("Documents")),
+    ("documents", _("Papers and documents")),
     ("delay", _("Delay")),
     ("commercial", _("Commercial")),
     ("certification", _("Certification")),

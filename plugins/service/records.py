@@ -143,7 +143,7 @@ class Care(Record):
     scope = True
     default_sort = "due_on"
     states = (
-        State("open", _("Open"), "amber"),
+        State("open", _("To do"), "amber"),
         State("done", _("Done"), "green", done=True),
         State("dropped", _("Dropped"), "grey", done=True),
     )
