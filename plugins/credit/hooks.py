@@ -75,7 +75,6 @@ def show_panels(ctx: Ctx, record: Any) -> list[Any]:
 
 @hookimpl
 def company_demo(ctx: Ctx, stage: str) -> None:
-    if stage == "stories":
-        demo.load(ctx)
+    demo.load(ctx, stage)
 
 

@@ -287,8 +287,8 @@ def refuse_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
     """The representative is told the alternatives: a deposit of the excess, or an L/C."""
     review.decided_on = ctx.today
     if review.owner_id:
-        text = _("The credit review %(review)s was refused. Alternatives: a deposit of %(currency)s "
-                 "%(excess)s, or a letter of credit.", review=review.number,
+        text = _("The credit review %(review)s was refused. Alternatives: a deposit of "
+                 "%(currency)s %(excess)s, or a letter of credit.", review=review.number,
                  currency=review.currency, excess=f"{review.excess:,.2f}")
         notify(ctx, review.owner_id, text, f"/r/credit.review/{review.id}")
 

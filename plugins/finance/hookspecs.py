@@ -1,6 +1,5 @@
 """Hooks that finance offers to other plugins."""
 
-# ruff: noqa: D417
 from __future__ import annotations
 
 from decimal import Decimal

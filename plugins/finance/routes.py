@@ -60,7 +60,9 @@ def _checked(parts: list[dict[str, str]]) -> list[dict[str, str]]:
     return parts
 
 
-def _allocation(receipt: Receipt, errors: list[Refusal], typed: dict[str, str] | None = None) -> Any:
+def _allocation(
+    receipt: Receipt, errors: list[Refusal], typed: dict[str, str] | None = None
+) -> Any:
     ctx = current_ctx()
     proposed = {row.id: amount for row, amount in receipts.proposal(ctx, receipt)}
     rows = [row for row in receivables.open_of(ctx, receipt.customer_id) if row.open > 0]

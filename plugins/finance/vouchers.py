@@ -112,7 +112,10 @@ def workbook(lines: list[VoucherLine]) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"created": date(2000, 1, 1)})
     sheet = book.add_worksheet("凭证")
-    heads = ("凭证日期", "凭证号", "行", "科目", "辅助核算", "币种", "原币金额", "汇率", "借方", "贷方", "摘要")
+    heads = (
+        "凭证日期", "凭证号", "行", "科目", "辅助核算", "币种", "原币金额", "汇率", "借方", "贷方",
+        "摘要",
+    )
     for place, head in enumerate(heads):
         sheet.write_string(0, place, head)
     for row, line in enumerate(lines, start=1):

@@ -85,7 +85,7 @@ LC_RULES = (
     ("partial", _("Partial shipment and transhipment as agreed (Art. 31)")),
     ("invoice", _("Description, term and place fit the invoice word for word (Art. 18)")),
     ("transport", _("Transport document, ports, parties and freight can be met (Art. 20)")),
-    ("insurance", _("Insurance 110 % of CIF in the credit's currency (Art. 28)")),
+    ("insurance", _("Insurance at 110 percent of CIF in the credit's currency (Art. 28)")),
     ("quantity", _("Quantity tolerance fits the goods (Art. 30)")),
     ("documents", _("All documents can be issued, originals and copies counted")),
     ("certificates", _("Certificates can be signed and dated as asked")),

@@ -1,6 +1,5 @@
 """Hooks that orders offers to other plugins."""
 
-# ruff: noqa: D417
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.api import Ctx, Refusal, Refused, _, notify, save
+from plugins.crm.api import Customer, Inquiry, note_order
 from plugins.orders import gates, schedule
 from plugins.orders.money import ZERO
 from plugins.orders.records import OPEN_STATES, Order, Override
 from plugins.orders.shipping_records import Delivery
 from plugins.orders.values import usd_value
+from plugins.quotes.api import Quotation
 
 COMMERCIAL = frozenset(
     {
@@ -128,7 +130,16 @@ def sign(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
     order.first_promise = order.first_promise or order.delivery_date
     schedule.recalculate(ctx, order)
     update_funds(ctx, order)
+    _tell_crm(ctx, order)
     ctx.emit("orders.order.confirmed", order, total=str(order.total), currency=order.currency)
+
+
+def _tell_crm(ctx: Ctx, order: Order) -> None:
+    quotation = ctx.session.get(Quotation, order.quotation_id) if order.quotation_id else None
+    ident = quotation.inquiry_id if quotation else None
+    inquiry = ctx.session.get(Inquiry, ident) if ident else None
+    customer = ctx.session.get_one(Customer, order.customer_id)
+    note_order(ctx, customer, inquiry, order.signed_on or ctx.today)
 
 
 def release(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:

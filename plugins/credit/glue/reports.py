@@ -41,7 +41,7 @@ def utilisation(ctx: Ctx, filters: Filters) -> Table:
         Column("exposure", _("Net exposure"), "money", True),
         Column("available", _("Available"), "money", True), Column("share", _("Used"), "percent"),
         Column("until", _("Valid until"), "date"),
-    ], rows, [Figure(_("Above 80 % of the limit"), len(full), url="/r/credit.profile",
+    ], rows, [Figure(_("More than 80 percent of the limit"), len(full), url="/r/credit.profile",
                      colour="red" if full else "green")], chart)
 
 

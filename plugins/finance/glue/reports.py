@@ -245,8 +245,8 @@ def register_reports() -> list[Report]:
     return [
         Report("finance.profit", _("Where do we earn money? Profit by country and product"),
                _("Gross profit = revenue + exchange difference − bank − goods net of refund − "
-                 "local − freight − insurance − agent − claims − other, shared over order lines; margin "
-                 "on revenue less freight, insurance and agent. From live rows; booked and "
+                 "local − freight − insurance − agent − claims − other, shared over order lines; "
+                 "margin on revenue less freight, insurance and agent. From live rows; booked and "
                  "forecast apart."),
                matrix, profit_list, group=GROUP, permission="finance.profit.read",
                filters=("period", "person", "country", "product", "customer", "currency"),

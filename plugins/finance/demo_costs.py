@@ -1,0 +1,108 @@
+"""Bills, refund claims and closing in the demo company."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from core.api import Refused, perform, save
+from plugins.finance.cost_records import Bill, Refund
+from plugins.orders.api import Delivery, Order
+from plugins.products.api import rate
+
+if TYPE_CHECKING:
+    from plugins.finance.demo import Story
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+SUPPLIERS = ("Xilan assembly plant 汐岚装配厂", "Yaojiang Lighting Parts 姚江灯饰配件",
+             "Siming Metal Works 四明五金", "Beilun Electronics 北仑电子")
+
+
+def bills(story: Story, order: Order, delivery: Delivery, day: date) -> None:
+    """What a shipment costs: goods with VAT, local charges, freight and insurance."""
+    rows = {line.id: line for line in order.lines}
+    supplier = SUPPLIERS[order.id % len(SUPPLIERS)]
+    for place, row in enumerate(delivery.lines, start=1):
+        cost = rows[row.order_line_id].cost or {}
+        if cost.get("purchase"):
+            amount = (Decimal(cost["purchase"]) * row.quantity).quantize(CENT)
+            _bill(story, order, day, supplier=supplier, kind="goods", amount=amount,
+                  invoice_number=f"VAT{delivery.id:04}{place:02}", vat=cost.get("vat", "0.13"),
+                  refund_rate=cost.get("refund_rate", "0"), regime=cost.get("regime", "refund"),
+                  order_line_id=row.order_line_id,
+                  vat_invoice="missing" if delivery.id % 11 == 0 else "received")
+    local = _sum(delivery, rows, "inland") + _sum(delivery, rows, "loading")
+    freight = _sum(delivery, rows, "freight")
+    wobble = Decimal(str(round(story.rng.uniform(0.94, 1.12), 3)))
+    if local:
+        _bill(story, order, day, supplier="Beilun Forwarding 北仑货代", kind="local",
+              amount=(local * wobble).quantize(CENT), invoice_number=f"LOC{delivery.id:05}")
+    if freight and order.incoterm in ("CFR", "CPT", "CIF", "CIP", "DAP", "DPU", "DDP"):
+        _bill(story, order, day, supplier="Demo Line", kind="freight", currency=order.currency,
+              amount=(freight * wobble).quantize(CENT), invoice_number=f"FRT{delivery.id:05}")
+    if order.incoterm in ("CIF", "CIP"):
+        _bill(story, order, day, supplier="Demo Insurance 演示保险", kind="insurance",
+              currency=order.currency, invoice_number=f"INS{delivery.id:05}",
+              amount=(delivery.amount * Decimal("0.0022")).quantize(CENT))
+
+
+def _sum(delivery: Delivery, rows: dict[int, Any], key: str) -> Decimal:
+    return sum(
+        (Decimal((rows[r.order_line_id].cost or {}).get(key) or 0) * r.quantity
+         for r in delivery.lines), ZERO,
+    )
+
+
+def _bill(story: Story, order: Order, day: date, **values: Any) -> None:
+    ctx = story.ctx
+    given: dict[str, Any] = {
+        "order_id": order.id, "on": day, "due": day + timedelta(days=30), "currency": "CNY",
+    }
+    given |= values
+    if given["amount"] <= 0:
+        return
+    given["rate"] = rate(ctx, given["currency"], day)
+    with story.act(day, "pur"):
+        bill = save(ctx, Bill, given)
+    with story.act(day + timedelta(days=1), "fin"):
+        perform(ctx, bill, "approve")
+        if day + timedelta(days=30) < story.today:
+            perform(ctx, bill, "pay")
+
+
+def refund(story: Story, day: date) -> None:
+    """The claim for the exports of two months ago; one waits for a supplier's invoice."""
+    ctx = story.ctx
+    month = (day - timedelta(days=40)).replace(day=1)
+    with story.act(day, "fin"):
+        claim = save(ctx, Refund, {"period": month})
+        perform(ctx, claim, "collect")
+        if not claim.amount:
+            return
+        recent = day > story.today - timedelta(days=40)
+        if claim.missing and not recent:
+            bills_of = select(Bill).where(Bill.claim_id == claim.id)
+            for bill in ctx.session.scalars(bills_of):
+                bill.vat_invoice = "received"
+        try:
+            perform(ctx, claim, "claim")
+            if day < story.today - timedelta(days=45):
+                perform(ctx, claim, "receive")
+        except Refused:
+            return
+
+
+def close(story: Story, order: Order, day: date) -> None:
+    """Close a collected order and draft its commission."""
+    ctx = story.ctx
+    try:
+        with story.act(day, "mer"):
+            perform(ctx, order, "close")
+        with story.act(day, "fin"):
+            perform(ctx, order, "commission")
+    except Refused:
+        return
