@@ -146,8 +146,8 @@ class Engine(Cards):
         """The entries of the path since the last visit of `key`, inside the scopes left."""
         places = [n for n, e in enumerate(self.m.path) if e["n"] == key and not e.get("x")]
         since = self.m.path[places[-1]:] if places else []
-        return [e for e in since if not e.get("x")
-                and self.plan.nodes[e["n"]].path[:len(scope)] == scope]
+        known = [e for e in since if not e.get("x") and e["n"] in self.plan.nodes]
+        return [e for e in known if self.plan.nodes[e["n"]].path[:len(scope)] == scope]
 
     # ---- other things that a person does with a task
     def hand_over(self, task_id: int, to: int, actor: int, comment: str = "",

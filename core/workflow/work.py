@@ -15,7 +15,7 @@ from core.i18n import _
 from core.outbox import OutboxRow
 from core.records import record_class
 from core.steps import perform
-from core.workflow import timers
+from core.workflow import moving, timers
 from core.workflow.case import Case, load_case, unlocked
 from core.workflow.commands import start_case
 from core.workflow.consequences import follow
@@ -88,17 +88,17 @@ def _do(ctx: Ctx, case: Case, data: dict[str, Any]) -> Any:
 def undo_step(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     """Take an automatic card back; what cannot be undone by machine becomes an incident."""
     case = load_case(ctx, payload["case"], lock=False)
-    node = case.plan.nodes[payload["node"]]
-    kind = ctx.registry.step_types.get(node.option("step"))
+    node = case.plan.nodes.get(payload["node"])
+    kind = ctx.registry.step_types.get(node.option("step")) if node else None
     try:
-        if kind is None or kind.undo is None:
+        if node is None or kind is None or kind.undo is None:
             raise NotFound(_("It cannot be undone automatically. Undo it by hand."))
         with ctx.session.begin_nested(), unlocked(ctx):
             kind.undo(ctx.system(), case.record, node.option("config", {}))
     except TradewindError as error:
         ctx.session.add(Incident(
-            company_id=ctx.company.id, case_id=case.row.id, token=None, node=node.key, kind="undo",
-            data={"text": str(error)}, opened_at=ctx.now))
+            company_id=ctx.company.id, case_id=case.row.id, token=None, node=payload["node"],
+            kind="undo", data={"text": str(error)}, opened_at=ctx.now))
         return {"by_hand": True}
     return {"undone": True}
 
@@ -169,6 +169,7 @@ def sweep(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 JOBS = (
+    Job("core.workflow_move", moving.move_job, label=_("Moving a case to another version")),
     Job("core.workflow_sweep", sweep, every=1, label=_("Deadlines of workflows")),
     Job("core.workflow_timer", timers.fire, label=_("A deadline of a workflow")),
     Job("core.workflow_step", run_step, label=_("An automatic card of a workflow")),
