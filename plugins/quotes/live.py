@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api import Ctx, fields_of
+from core.api import Ctx, _, fields_of
+from plugins.quotes import defaults
+from plugins.quotes.pricing.facts import converted
 from plugins.quotes.reckoning import reckon
 from plugins.quotes.records import Quotation, QuotationLine
 
@@ -30,14 +32,36 @@ def recalculate(ctx: Ctx, record: Quotation | None, values: dict[str, Any]) -> d
     draft.lines = []
     for position, given in enumerate(values.get("lines", ()), start=1):
         line = _copy(QuotationLine, stored.get(given.get("id")), given)
-        line.position = position
+        line.id, line.position = given.get("id"), position
         draft.lines.append(line)
-    notes = reckon(ctx, draft, str(values.get("_changed", "")))
+    changed = str(values.get("_changed", ""))
+    notes = _convert(ctx, record, draft) if changed == "currency" else []
+    notes += reckon(ctx, draft, changed)
     return {
         "lines": [{name: getattr(line, name) for name in LINE_ANSWER} for line in draft.lines],
         "fields": {name: getattr(draft, name) for name in HEADER_ANSWER},
         "notes": notes,
     }
+
+
+def _convert(ctx: Ctx, record: Quotation | None, draft: Quotation) -> list[object]:
+    """Entered prices follow a change of currency by the pair of rates (DOMAIN §2.2).
+
+    The price that is stored is converted, so that switching to and fro ends where it began;
+    lines that are not stored keep their figure, and a note says so.
+    """
+    defaults.header(ctx, draft, "currency")
+    stored = {line.id: line for line in record.lines} if record is not None else {}
+    notes: list[object] = []
+    for line in draft.lines:
+        before = stored.get(line.id)
+        if line.basis != "price" or not line.price:
+            continue
+        if record is None or before is None or not (record.quote_rate and draft.quote_rate):
+            notes.append(_("Line %(n)s: the entered price was not converted.", n=line.position))
+        elif before.price:
+            line.price = converted(before.price, record.quote_rate, draft.quote_rate, 4)
+    return notes
 
 
 def _copy(cls: type[Any], row: Any, values: dict[str, Any]) -> Any:

@@ -130,6 +130,9 @@ def _item(ctx: Ctx, quotation: Quotation, item: QuotationLine, notes: list[objec
     price = item.price if item.basis == "price" else None
     if item.basis == "list" and product is not None:
         price = _list_price(ctx, quotation, item, product, places)
+        if quotation.revision and item.price and price and item.price != price:
+            notes.append(_("Line %(n)s: the quantity now picks another price of the list.",
+                           n=item.position))
     if price is None and item.basis == "list":
         notes.append(_("Line %(n)s has no list price: it is priced from the margin.",
                        n=item.position))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from core.api import Ctx, Refusal, Refused, _, fields_of, notify, plain, write_audit
+from core.api import Ctx, Refusal, Refused, _, fields_of, notify, plain, save, write_audit
 from plugins.crm.api import Customer, Inquiry, note_quoted
 from plugins.quotes.approval import Facts, Limits, matched, path
 from plugins.quotes.reckoning import reckon
@@ -150,6 +150,22 @@ def rejected(ctx: Ctx, quotation: Quotation, params: dict[str, Any]) -> None:
 def _tell(ctx: Ctx, quotation: Quotation, text: object) -> None:
     for user in {quotation.owner_id, quotation.submitted_by_id} - {None, ctx.user_id}:
         notify(ctx, int(user or 0), text, f"/r/quotes.quotation/{quotation.id}")
+
+
+def quote_inquiry(ctx: Ctx, inquiry: Inquiry, params: dict[str, Any]) -> Quotation:
+    """A draft quotation with the products of an inquiry. Returns it; Refused without products."""
+    lines = [
+        {"product_id": line.product_id, "quantity": line.qty or line.product.moq or 1}
+        for line in inquiry.lines if line.product_id
+    ]
+    if not lines:
+        text = _("The inquiry names no product of ours. Add one to its lines first.")
+        raise Refused(Refusal(text, "lines", "no-product"))
+    made: Quotation = save(ctx, Quotation, {
+        "customer_id": inquiry.customer_id, "contact_id": inquiry.contact_id,
+        "inquiry_id": inquiry.id, "incoterm": inquiry.incoterm, "lines": lines,
+    })
+    return made
 
 
 def still_valid(ctx: Ctx, quotation: Quotation) -> object | None:

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema
 
 from core.api import Ctx, Step, _, param
-from plugins.crm.api import LOST_REASONS
+from plugins.crm.api import LOST_REASONS, OPEN_STAGES
 from plugins.quotes import services
 from plugins.quotes.records import Quotation
 
@@ -28,10 +28,15 @@ class Lose(Schema):
 
 
 def _made(ctx: Ctx, record: Quotation, result: Any) -> str | None:
-    return f"/r/{KEY}/{result.id}" if isinstance(result, Quotation) else None
+    return f"/r/{KEY}/{result.id}/edit" if isinstance(result, Quotation) else None
 
 
 STEPS = (
+    Step(
+        "quote", "crm.inquiry", _("Make a quotation"), source=OPEN_STAGES,
+        run=services.quote_inquiry, permission="quotes.quotation.create", icon="file-text",
+        sequence=25, next_url=_made,
+    ),
     Step(
         "submit", KEY, _("Submit for approval"), source=("draft",), target="approved",
         pending="submitted", rejected="draft", run=services.submit, done=services.approved,

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from core.api import FormView, LinesSection, ListView, Menu, Section, Tab, _
+from core.api import (
+    Counter,
+    FormView,
+    LinesSection,
+    ListView,
+    Menu,
+    Section,
+    Tab,
+    ViewPatch,
+    _,
+)
 from plugins.quotes.live import recalculate
 
 KEY = "quotes.quotation"
 
-VIEWS = (
+VIEWS: tuple[FormView | ListView | ViewPatch, ...] = (
     ListView(
         KEY,
         ("number", "customer_id", "quote_date", "incoterm", "currency", "amount", "margin",
@@ -69,6 +79,11 @@ VIEWS = (
         side=("owner_id",),
         editable=lambda ctx, record: record.editable,
     ),
+)
+
+VIEWS += tuple(
+    ViewPatch(record, "", Counter(KEY, field, _("Quotations"), "file-text"))
+    for record, field in (("crm.customer", "customer_id"), ("crm.inquiry", "inquiry_id"))
 )
 
 MENUS = (

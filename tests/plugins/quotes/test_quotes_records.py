@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.api import Invalid, Refused, perform, save
+from plugins.crm.api import Inquiry
 from plugins.products.api import HsCode, keep_rate
 from plugins.quotes.api import Quotation, accepted
 from plugins.quotes.live import recalculate
@@ -236,3 +237,43 @@ def test_shared_costs_of_many_lines_add_up(ctx, trade, quotation):
     inland = sum(D(line.cost["inland"]) * line.quantity for line in row.lines)
     assert abs(inland - D("1234.57")) < D("0.01")
     assert row.amount == sum(line.amount for line in row.lines)
+
+
+def test_an_entered_price_follows_a_change_of_currency_and_back(ctx, trade, quotation):
+    line = {"product_id": trade.product, "quantity": 9200, "basis": "price", "price": "10.79"}
+    row = quotation(ctx, lines=[line])
+    typed = {"id": row.lines[0].id, "price": D("10.79")}
+    euro = recalculate(ctx, row, {"currency": "EUR", "lines": [typed], "_changed": "currency"})
+    assert euro["lines"][0]["price"] == D("9.75")
+    assert euro["fields"]["quote_rate"] == D("7.80")
+    typed["price"] = D("9.75")
+    back = recalculate(ctx, row, {"currency": "USD", "lines": [typed], "_changed": "currency"})
+    assert back["lines"][0]["price"] == D("10.79")
+
+
+def test_a_new_tier_in_a_revision_is_told(ctx, trade, quotation):
+    line = {"product_id": trade.product, "quantity": 4999, "basis": "list"}
+    made = perform(ctx, finished(ctx, quotation, lines=[line]), "revise")
+    values = {"lines": [{"id": made.lines[0].id, "quantity": D(5000)}]}
+    notes = recalculate(ctx, made, values)["notes"]
+    assert any("another price of the list" in str(note) for note in notes)
+
+
+def test_an_inquiry_becomes_a_quotation_with_its_products(ctx, trade):
+    inquiry = save(ctx, Inquiry, {
+        "subject": "Floodlights", "customer_id": trade.customer, "next_action_on": DAY,
+        "lines": [{"product_id": trade.product, "qty": 800}, {"description": "anything"}],
+    })
+    made = perform(ctx, inquiry, "quote")
+    assert (made.inquiry_id, made.customer_id) == (inquiry.id, trade.customer)
+    assert [(row.product_id, row.quantity) for row in made.lines] == [(trade.product, 800)]
+    assert made.lines[0].price > 0
+
+
+def test_an_inquiry_without_our_products_cannot_be_quoted(ctx, trade):
+    inquiry = save(ctx, Inquiry, {
+        "subject": "Something", "customer_id": trade.customer, "next_action_on": DAY,
+        "lines": [{"description": "anything"}],
+    })
+    with pytest.raises(Refused, match="no product"):
+        perform(ctx, inquiry, "quote")
