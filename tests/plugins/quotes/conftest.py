@@ -21,6 +21,11 @@ DAY = date(2026, 11, 20)
 @pytest.fixture
 def trade(world):
     """Ids of what a quotation needs; the quoting rate is 7.05."""
+    return make_trade(world)
+
+
+def make_trade(world):
+    """Write product, customer and rates into a world."""
     with world.act(now=NOW) as ctx:
         set_setting(ctx, "quotes.overhead", "0.02")
         keep_rate(ctx, "USD", "quote", date(2026, 11, 1), Decimal("7.05"), "test")
@@ -68,6 +73,13 @@ def q1(trade, **values):
         "destination_charges": "850", "clearance_charges": "150", "lines": [line],
     }
     return {**given, **values}
+
+
+@pytest.fixture
+def shared(both):
+    """A world with the trade in it, on SQLite and on PostgreSQL; (world, trade, values of Q1)."""
+    trade = make_trade(both)
+    return both, trade, {"owner_id": trade.rep, **q1(trade)}
 
 
 @pytest.fixture
