@@ -20,6 +20,7 @@ from core.pages.access import current_ctx, needs
 from core.pages.blueprint import go, page, pages, reasons_of
 from core.people import Member, RoleRow, User
 from core.upkeep import mail_user
+from core.workflow.leaving import person_left
 
 ADMIN = "core.admin"
 
@@ -178,6 +179,8 @@ def change(ident: int) -> Response:
         member.active = bool(request.form.get("active"))
         keep_an_admin(ctx)
         if not member.active:
+            ctx.session.flush()
+            person_left(ctx, user.id)
             end_signins(ctx.session, user.id, ctx.now)
         ctx.session.commit()
     except Invalid as error:
