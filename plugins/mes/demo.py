@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.api import Ctx, perform, record_class, save
 from plugins.crm.api import acting, at_work, people_with
 from plugins.mes import demo_data, planning
-from plugins.mes.masterdata import ClosedDay, Material, Routing, WorkCentre
+from plugins.mes.masterdata import Material, Routing, WorkCentre
 from plugins.mes.needs import issue, missing_for, move
 from plugins.mes.records import Inspection, WorkOrder
 
@@ -140,15 +140,15 @@ def _ready_day(ctx: Ctx, order: Any) -> date | None:
 
 def _for_stock(plant: Plant, count: int) -> list[WorkOrder]:
     """Work orders for the store, so that the plan shows what a busy plant shows."""
-    ctx, found = plant.ctx, []
+    ctx, found, today = plant.ctx, [], plant.ctx.today
     products = [row.product_id for row in ctx.session.scalars(select(Routing).order_by(Routing.id))]
     for n in range(count if products else 0):
-        began = ctx.today - timedelta(days=12 - n)
+        began = today - timedelta(days=12 - n)
         with plant.at(began):
             found.append(save(ctx, WorkOrder, {
                 "product_id": products[(n * 3 + 2) % len(products)],
                 "quantity": plant.rng.choice((300, 480, 600, 800)),
-                "due": ctx.today + timedelta(days=3 + 2 * n), "priority": 5 + n % 3,
+                "due": today + timedelta(days=4 + 2 * n), "priority": 5 + n % 3,
             }))
     return found
 
@@ -222,12 +222,13 @@ def _inspect(plant: Plant, row: WorkOrder, bad: bool) -> None:
 def _run(plant: Plant, row: WorkOrder, share: Decimal) -> None:
     """Bring a work order to roughly a share of its work, over the last days."""
     ctx = plant.ctx
-    begun = max(_day(ctx, row.created_at), ctx.today - timedelta(days=9))
+    today = ctx.today
+    begun = max(_day(ctx, row.created_at), today - timedelta(days=9))
     with plant.at(begun, 100):
         _supply(plant, row)
     shares = _shares(share, len(row.operations))
     for n, (operation, part) in enumerate(zip(row.operations, shares, strict=True)):
-        day = min(begun + timedelta(days=1 + 2 * n), ctx.today - timedelta(days=1))
+        day = min(begun + timedelta(days=1 + 2 * n), today - timedelta(days=1))
         with plant.at(day, 200 + 40 * n):
             _report(plant, row, operation, (row.quantity * part).to_integral_value())
 
@@ -245,24 +246,28 @@ min(ONE, share * (Decimal("1.25") - Decimal("0.5") * n / max(1, count - 1)))
 
 
 def _overload(ctx: Ctx) -> None:
-    """One work centre is asked for more than it can: the busiest loses days to an overhaul."""
-    for _n in range(8):
-        totals: dict[Any, list[int]] = {}
-        for load_ in planning.centre_loads(ctx):
-            cell = totals.setdefault(load_.centre, [0, 0])
-            cell[0] += load_.required
-            cell[1] += load_.available
-        asked = {k: Decimal(a) / b if b else Decimal(9) for k, (a, b) in totals.items()}
-        if not asked or max(asked.values()) > 1:
-            return
-        centre = ctx.session.get(WorkCentre, max(asked, key=lambda k: asked[k]))
-        taken = {row.on for row in centre.closed_days}
-        day = next(d for d in planning.load_days(ctx)[1:] if d not in taken)
-        centre.closed_days.append(ClosedDay(
-            company_id=ctx.company.id, custom={}, position=len(taken) + 1, on=day, open=False,
-            reason="设备检修 Overhaul",
-        ))
-        ctx.session.flush()
+    """One work centre is asked for more than it can: goods for the holidays are pulled forward."""
+    totals: dict[Any, list[int]] = {}
+    for load_ in planning.centre_loads(ctx):
+        cell = totals.setdefault(load_.centre, [0, 0])
+        cell[0] += load_.required
+        cell[1] += load_.available
+    routing = ctx.session.scalars(select(Routing).order_by(Routing.id).limit(1)).first()
+    if routing is None or any(asked > offered for asked, offered in totals.values()):
+        return
+    step = max(routing.lines, key=lambda row: row.run / _stations(ctx, row))
+    asked, offered = totals[step.centre_id]
+    centre = ctx.session.get(WorkCentre, step.centre_id)
+    each = step.run / (_stations(ctx, step) * centre.efficiency)
+    pieces = (Decimal(offered) * Decimal("1.15") - asked) / each
+    save(ctx, WorkOrder, {
+        "product_id": routing.product_id, "quantity": int(pieces / 100 + 1) * 100, "priority": 7,
+        "due": planning.load_days(ctx)[8], "remarks": "春节前备货",
+    })
+
+
+def _stations(ctx: Ctx, row: Any) -> int:
+    return row.stations or ctx.session.get(WorkCentre, row.centre_id).stations
 
 
 def _inspections_due(plant: Plant) -> None:

@@ -66,18 +66,22 @@ def register_views() -> list[ListView | FormView | ViewPatch]:
 @hookimpl
 def register_menus() -> list[Menu]:
     return [
-        Menu("mes.work_order", _("Work orders"), GROUP, "building-factory-2", 10),
-        Menu("/mes/gantt", _("Plan (Gantt)"), GROUP, "timeline", 20, "mes.work_order.read"),
-        Menu("/mes/floor", _("Shop floor"), GROUP, "device-mobile", 30, "mes.work_order.report"),
-        Menu("/mes/load", _("Load"), GROUP, "chart-bar", 40, "mes.work_order.read"),
-        Menu("/mes/shortages", _("Shortages"), GROUP, "alert-triangle", 50, "mes.material.read"),
-        Menu("mes.inspection", _("Inspections"), GROUP, "zoom-check", 60),
-        Menu("mes.op_report", _("Operation reports"), GROUP, "checkbox", 70),
-        Menu("mes.material", _("Materials"), GROUP, "packages", 80),
-        Menu("mes.stock_move", _("Stock moves"), GROUP, "arrows-left-right", 90),
-        Menu("mes.bom", _("Bills of material"), GROUP, "list-tree", 100),
-        Menu("mes.routing", _("Routings"), GROUP, "route", 110),
-        Menu("mes.work_centre", _("Work centres"), GROUP, "settings", 120),
+        Menu("mes.work_order", _("Work orders"), GROUP, icon="building-factory-2", sequence=10),
+        Menu("/mes/gantt", _("Plan (Gantt)"), GROUP, icon="timeline", sequence=20,
+             permission="mes.work_order.read"),
+        Menu("/mes/floor", _("Shop floor"), GROUP, icon="device-mobile", sequence=30,
+             permission="mes.work_order.report"),
+        Menu("/mes/load", _("Load"), GROUP, icon="chart-bar", sequence=40,
+             permission="mes.work_order.read"),
+        Menu("/mes/shortages", _("Shortages"), GROUP, icon="alert-triangle", sequence=50,
+             permission="mes.material.read"),
+        Menu("mes.inspection", _("Inspections"), GROUP, icon="zoom-check", sequence=60),
+        Menu("mes.op_report", _("Operation reports"), GROUP, icon="checkbox", sequence=70),
+        Menu("mes.material", _("Materials"), GROUP, icon="packages", sequence=80),
+        Menu("mes.stock_move", _("Stock moves"), GROUP, icon="arrows-left-right", sequence=90),
+        Menu("mes.bom", _("Bills of material"), GROUP, icon="list-tree", sequence=100),
+        Menu("mes.routing", _("Routings"), GROUP, icon="route", sequence=110),
+        Menu("mes.work_centre", _("Work centres"), GROUP, icon="settings", sequence=120),
     ]
 
 

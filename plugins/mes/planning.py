@@ -105,7 +105,7 @@ def make_for_order(ctx: Ctx, order: Any) -> list[WorkOrder]:
         if line.id in made or line.product_id is None or routing_of(ctx, line.product_id) is None:
             continue
         found.append(save(ctx.system(), WorkOrder, {
-            "product_id": line.product_id, "quantity": line.quantity - line.shipped,
+            "product_id": line.product_id, "quantity": line.unshipped or line.quantity,
             "order_id": order.id, "order_line_id": line.id,
             "due": _due(line.delivery_date or order.delivery_date),
         }))

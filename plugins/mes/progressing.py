@@ -11,6 +11,7 @@ from plugins.mes.records import WorkOrder
 from plugins.mes.routing import progress, weighted_progress
 
 ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
+PLACES = Decimal("0.0001")
 
 
 def work_orders_of(ctx: Ctx, order_id: int) -> list[WorkOrder]:
@@ -23,7 +24,7 @@ def work_orders_of(ctx: Ctx, order_id: int) -> list[WorkOrder]:
 
 def update_progress(ctx: Ctx, work_order: WorkOrder) -> None:
     """Progress of a work order and its milestones; then of the sales order it belongs to."""
-    work_order.progress = progress(work_order.tallies)
+    work_order.progress = progress(work_order.tallies).quantize(PLACES)
     if work_order.progress >= HALF and work_order.half_on is None:
         work_order.half_on = ctx.today
         ctx.emit("mes.work_order.half", work_order)
@@ -42,7 +43,7 @@ def update_order(ctx: Ctx, order_id: int) -> None:
     rows = work_orders_of(ctx, order_id)
     finished = bool(rows) and all(row.state in ("done", "closed") for row in rows)
     parts = [(_share(row), Decimal(row.minutes)) for row in rows]
-    share = ONE if finished else min(weighted_progress(parts), Decimal("0.9999"))
+    share = ONE if finished else min(weighted_progress(parts).quantize(PLACES), ONE - PLACES)
     order.production_progress = share
     begun = share > 0 or any(row.state in ("in_progress", "paused", "done") for row in rows)
     order.production_status = "finished" if finished else "running" if begun else "none"

@@ -45,13 +45,17 @@ def register_roles() -> list[RoleGrant]:
 @hookimpl
 def register_menus() -> list[Menu]:
     return [
-        Menu("/reports/", _("All reports"), GROUP, "chart-bar", 10, "reports.read"),
-        Menu("/reports/go/gm", _("Company dashboard"), GROUP, "layout-dashboard", 20,
-             "reports.board.gm"),
-        Menu("/reports/go/sm", _("Sales dashboard"), GROUP, "trending-up", 30, "reports.board.sm"),
-        Menu("/reports/go/fin", _("Finance dashboard"), GROUP, "cash", 40, "reports.board.fin"),
-        Menu("/reports/go/production", _("Production dashboard"), GROUP, "building-factory-2", 50,
-             "reports.board.production"),
+        Menu("/reports/", _("All reports"), GROUP, icon="chart-bar", sequence=10,
+             permission="reports.read"),
+        Menu("/reports/go/gm", _("Company dashboard"), GROUP, icon="layout-dashboard", sequence=20,
+             permission="reports.board.gm"),
+        Menu("/reports/go/sm", _("Sales dashboard"), GROUP, icon="trending-up", sequence=30,
+             permission="reports.board.sm"),
+        Menu("/reports/go/fin", _("Finance dashboard"), GROUP, icon="cash", sequence=40,
+             permission="reports.board.fin"),
+        Menu("/reports/go/production", _("Production dashboard"), GROUP,
+             icon="building-factory-2", sequence=50,
+             permission="reports.board.production"),
     ]
 
 
