@@ -104,6 +104,8 @@ def make_for_order(ctx: Ctx, order: Any) -> list[WorkOrder]:
     for line in order.lines:
         if line.id in made or line.product_id is None or routing_of(ctx, line.product_id) is None:
             continue
+        if line.unshipped is not None and line.unshipped <= 0:
+            continue
         found.append(save(ctx.system(), WorkOrder, {
             "product_id": line.product_id, "quantity": line.unshipped or line.quantity,
             "order_id": order.id, "order_line_id": line.id,
