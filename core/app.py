@@ -30,6 +30,7 @@ from core.accounts import find_signin
 from core.config import Settings
 from core.context import Ctx
 from core.db import ALL
+from core.doctor import unready
 from core.errors import Conflict, Forbidden, NotFound, TradewindError
 from core.i18n import LOCALES, _, set_locale
 from core.pages import wiring
@@ -110,9 +111,8 @@ def _plugin_static(app: TradewindApp, name: str) -> None:
 
 
 def _ready() -> Any:
-    with _app().platform.database.session(readonly=True) as session:
-        session.scalar(select(Company.id).limit(1))
-    return jsonify(ok=True)
+    reasons = unready(_app().platform)
+    return jsonify(ok=not reasons, reasons=reasons), 503 if reasons else 200
 
 
 def _app() -> TradewindApp:

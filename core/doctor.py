@@ -29,6 +29,7 @@ from core.platform import Platform, build_platform
 
 STATIC = Path(__file__).resolve().parent / "static"
 LEAST_FREE = 0.05
+STUCK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,36 @@ def demo_passwords(platform: Platform) -> list[str]:
     with platform.database.session(ALL, readonly=True) as session:
         users = session.scalars(select(User).where(User.login.in_(logins), User.active))
         return sorted(user.login for user in users if password_fits(user, demo.PASSWORD))
+
+
+def unready(platform: Platform) -> list[str]:
+    """Why requests should not come here now, in a word each; empty when they may.
+
+    Cheap enough to ask every few seconds: the tables are compared until they fit once.
+    """
+    found = []
+    try:
+        if not platform.extra.get("tables_fit"):
+            platform.extra["tables_fit"] = not pending(platform)
+        if not platform.extra["tables_fit"]:
+            found.append("tables")
+        elif _late(platform) > STUCK:
+            found.append("work")
+    except (SQLAlchemyError, OSError, MigrationError):
+        found.append("database")
+    usage = shutil.disk_usage(platform.settings.data_dir)
+    if usage.free < LEAST_FREE * usage.total:
+        found.append("disk")
+    return found
+
+
+def _late(platform: Platform) -> timedelta:
+    """How long the oldest background work is overdue."""
+    with platform.database.session(ALL, readonly=True) as session:
+        oldest = session.scalar(select(func.min(OutboxRow.not_before)).where(
+            OutboxRow.state.in_(("new", "failed"))
+        ))
+    return platform.clock() - oldest if oldest else timedelta()
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -178,14 +209,11 @@ def _work(platform: Platform) -> Iterator[Finding]:
         return
     with platform.database.session(ALL, readonly=True) as session:
         dead = session.scalar(select(func.count()).where(OutboxRow.state == "dead")) or 0
-        oldest = session.scalar(select(func.min(OutboxRow.not_before)).where(
-            OutboxRow.state.in_(("new", "failed"))
-        ))
     if dead:
         yield Finding("note", "work", f"{dead} pieces of background work were given up",
                       "Look at Administration → Background work.")
-    late = platform.clock() - oldest if oldest else timedelta()
-    if late > timedelta(minutes=10):
+    late = _late(platform)
+    if late > STUCK:
         yield Finding("fault", "work", f"background work has waited for {late}",
                       "Start `tradewind worker`, or set embedded_worker = true.")
     else:

@@ -91,9 +91,13 @@ def areas(platform: Platform) -> list[Area]:
 
 
 def create_everything(platform: Platform) -> None:
-    """All tables at once without migrations, for tests."""
+    """All tables at once without running migrations, for tests."""
     Base.metadata.create_all(platform.database.engine)
     with _open(platform.database) as connection, connection.begin():
+        for area in areas(platform):
+            scripts = area.scripts()
+            if scripts is not None:
+                _context(connection, area).stamp(scripts, "heads")
         install_guards(connection)
 
 

@@ -233,8 +233,8 @@ class Conformance:
     def test_it_imports_only_what_it_may(self, world: World, me: Installed) -> None:
         own = me.module.__name__
         for path, tree in self._sources(me):
-            other = path.stem if path.parent.name == "glue" else None
-            allowed = {*me.manifest.needs, other} - {None}
+            glue = path.parent.glob("*.py") if path.parent.name == "glue" else ()
+            allowed = {*me.manifest.needs, *(file.stem for file in glue)}
             for module in self._imports(tree):
                 parts = module.split(".")
                 if parts[0] == "core":

@@ -5,7 +5,7 @@ from core.api import Plugin, _
 plugin = Plugin(
     "finance",
     _("Finance"),
-    needs=("crm", "products", "orders"),
+    needs=("crm", "products", "quotes", "orders"),
     icon="coins",
     summary=_("Receivables, receipts and allocation, ageing, exchange differences, order profit"),
 )

@@ -6,6 +6,7 @@ import json
 import os
 import tarfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from core.cli import main
 from core.db import ALL
 from core.errors import ConfigError
 from core.guards import unguarded_tables
+from core.outbox import OutboxRow, add_job
 from core.people import Member, User
 from core.platform import Platform, build_platform
-from core.testing import make_settings
+from core.testing import World, make_settings
 from core.testing.world import postgres_world
 
 Run = Callable[..., Result]
@@ -250,3 +252,17 @@ def test_postgres_is_backed_up_and_comes_back(tmp_path: Path) -> None:
             assert list(ctx.session.scalars(select(Comment.body))) == []
         with world.platform.database.engine.connect() as connection:
             assert unguarded_tables(connection) == []
+
+
+@pytest.mark.plugins("products")
+def test_readiness_says_why_not(world: World) -> None:
+    client = world.client()
+    assert client.get("/readyz").json == {"ok": True, "reasons": []}
+    with world.act() as ctx:
+        ctx.session.execute(delete(OutboxRow))
+        add_job(ctx.session, ctx.company.id, "core.mail", {}, ctx.now - timedelta(hours=1))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["reasons"]) == (503, ["work"])
+    with world.platform.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE core_outbox")
+    assert client.get("/readyz").json["reasons"] == ["database"]
