@@ -79,10 +79,10 @@ def password_fits(user: User | None, password: str) -> bool:
     """Whether the password is the user's; takes the same time for a user who does not exist."""
     stored = (user.password_hash if user else None) or _DUMMY
     try:
-        right = _hasher.verify(stored, password[:1000])
+        _hasher.verify(stored, password[:1000])
     except (VerificationError, InvalidHashError):
-        right = False
-    return right and user is not None and user.active and bool(user.password_hash)
+        return False
+    return user is not None and user.active and bool(user.password_hash)
 
 
 # ---- the limit on guesses

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import g
-from flask_login import UserMixin
+from flask_login import UserMixin, current_user
 
 from core.context import Ctx
 from core.people import SignIn, User
@@ -67,3 +67,14 @@ def access_of(view: Callable[..., Any] | None) -> tuple[str, str | None] | None:
 def current_ctx() -> Ctx:
     """The context of the running request; only member routes have one."""
     return cast(Ctx, g.ctx)
+
+
+def visitor() -> Visitor | None:
+    """The signed-in person of the running request, None before sign-in."""
+    found = cast(UserMixin, current_user)
+    return cast(Visitor, found) if found.is_authenticated else None
+
+
+def the_visitor() -> Visitor:
+    """The signed-in person, on routes that ask for one."""
+    return cast(Visitor, current_user)

@@ -8,7 +8,6 @@ from zoneinfo import available_timezones
 
 import segno
 from flask import flash, request, session, url_for
-from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -25,7 +24,7 @@ from core.audit import write_audit
 from core.context import Ctx
 from core.errors import Forbidden, Invalid, Refusal, TradewindError
 from core.i18n import LOCALES, _, show_ago
-from core.pages.access import current_ctx, for_members
+from core.pages.access import current_ctx, for_members, the_visitor
 from core.pages.blueprint import go, page, pages
 from core.people import SignIn, User
 
@@ -34,7 +33,7 @@ _ZONES = tuple(sorted(z for z in available_timezones() if "/" in z and not z.sta
 
 
 def _me(ctx: Ctx) -> User:
-    user = ctx.session.get(User, ctx.user_id)
+    user: User | None = ctx.session.get(User, ctx.user_id)
     if user is None:
         raise Forbidden(_("Please sign in again."))
     return user
@@ -55,7 +54,7 @@ def _draw(ctx: Ctx, faults: dict[str, list[str]], status: int = 200) -> Response
     )
     sessions = [
         {"id": row.id, "agent": row.agent, "address": row.address,
-         "ago": show_ago(row.created_at, ctx.now), "now": row.id == current_user.signin.id}
+         "ago": show_ago(row.created_at, ctx.now), "now": row.id == the_visitor().signin.id}
         for row in rows
     ]
     return page("account.html", status, me=user, sessions=sessions, locales=LOCALES, zones=_ZONES,
@@ -118,7 +117,7 @@ def password() -> Response:
     except Invalid as error:
         ctx.session.rollback()
         return _draw(ctx, error.by_field(), 422)
-    end_signins(ctx.session, user.id, ctx.now, but=current_user.signin.id)
+    end_signins(ctx.session, user.id, ctx.now, but=the_visitor().signin.id)
     write_audit(ctx, "core.user.password", None, login=user.login)
     flash(str(_("The password is changed; other sessions were ended.")), "ok")
     return go(url_for("pages.account"))
@@ -140,7 +139,7 @@ def second_factor() -> Response:
                 raise Invalid(Refusal(_("This code is wrong or too old."), "code"))
             keep_totp(ctx.session.info["platform"].settings.secret_keys, user, secret)
             session.pop(PENDING, None)
-            end_signins(ctx.session, user.id, ctx.now, but=current_user.signin.id)
+            end_signins(ctx.session, user.id, ctx.now, but=the_visitor().signin.id)
             write_audit(ctx, "core.user.second_factor", None, login=user.login, on=True)
             flash(str(_("From now on you sign in with a code too.")), "ok")
         elif act == "off":
@@ -162,6 +161,6 @@ def end() -> Response:
     ctx = current_ctx()
     one = request.form.get("signin", type=int)
     end_signins(ctx.session, ctx.user_id or 0, ctx.now, only=one,
-                but=current_user.signin.id if one is None else None)
+                but=the_visitor().signin.id if one is None else None)
     flash(str(_("Ended.")), "ok")
     return go(url_for("pages.account") + "#sessions")

@@ -24,7 +24,7 @@ def show() -> Response:
     """All installed plugins, and what the broken ones say."""
     ctx = current_ctx()
     titles = {name: p.manifest.title for name, p in ctx.registry.plugins.items()}
-    apps = [
+    apps: list[dict[str, object]] = [
         {
             "manifest": plugin.manifest, "on": name in ctx.enabled,
             "needs": [titles.get(need, need) for need in plugin.manifest.needs],

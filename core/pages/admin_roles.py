@@ -31,18 +31,22 @@ VERBS = {
 
 def rights_of(ctx: Ctx) -> list[dict[str, Any]]:
     """All rights by plugin: wildcard, records with their verbs and steps, and declared ones."""
-    found = []
+    found: list[dict[str, Any]] = []
     for name in [*ctx.registry.plugins, "core"]:
         if name != "core" and name not in ctx.enabled:
             continue
         records = []
         for key, cls in ctx.registry.records.items():
             if ctx.registry.owner(key) == name:
-                rights = [(f"{key}.{verb}", words) for verb, words in VERBS.items()]
+                rights: list[tuple[str, object]] = [
+                    (f"{key}.{verb}", words) for verb, words in VERBS.items()
+                ]
                 rights += [(step.needs, step.label) for step in steps_of(ctx, key)]
                 records.append({"label": cls.label, "rights": list(dict(rights).items())})
-        other = [(p.key, p.label) for p in ctx.registry.permissions.values()
-                 if ctx.registry.owner(p.key) == name]
+        other: list[tuple[str, object]] = [
+            (p.key, p.label) for p in ctx.registry.permissions.values()
+            if ctx.registry.owner(p.key) == name
+        ]
         if name == "core":
             other.append((ADMIN, _("Administer the company")))
             title: object = _("Administration")
@@ -86,7 +90,7 @@ def _draw(ctx: Ctx, role: RoleRow, reasons: list[str], status: int = 200) -> Res
 
 
 def _found(ctx: Ctx, ident: int) -> RoleRow:
-    row = ctx.session.get(RoleRow, ident)
+    row: RoleRow | None = ctx.session.get(RoleRow, ident)
     if row is None:
         raise NotFound(_("There is no such role."))
     return row

@@ -80,12 +80,12 @@ def counters_of(ctx: Ctx, screen: FormScreen, record: Record) -> list[dict[str, 
         paths = Paths(ctx, record_class(counter.record))
         where = parse_condition({"f": counter.field, "op": "eq", "v": record.id}, paths.declared)
         count = count_up_to(ctx, counter.record, where=where)
-        address = url_for("pages.list", record=counter.record, **{f"f.{counter.field}": record.id})
+        pointer: dict[str, Any] = {f"f.{counter.field}": record.id}
+        address = url_for("pages.list", record=counter.record, **pointer)
         create = ctx.can(f"{counter.record}.create")
         found.append({
             "label": counter.label, "icon": counter.icon, "count": count, "url": address,
-            "create": url_for("pages.new", record=counter.record,
-                              **{f"f.{counter.field}": record.id}) if create else "",
+            "create": url_for("pages.new", record=counter.record, **pointer) if create else "",
         })
     return found
 

@@ -47,7 +47,7 @@ def show(record: str) -> Response:
     cls = readable_class(ctx, record)
     screen = list_of(ctx, cls, chosen_columns(ctx, record))
     wanted = wanted_of(ctx, screen)
-    data = {
+    data: dict[str, Any] = {
         "cls": cls, "screen": screen, "wanted": wanted, "views": _views(screen, wanted),
         "facets": facets(ctx, screen, wanted), "saved": saved_views(ctx, record),
         "current_saved": request.args.get("saved", type=int), "presets": _presets(screen, wanted),

@@ -289,7 +289,7 @@ def members(ctx: Ctx) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=4)
 def _countries(locale: str) -> tuple[tuple[str, str], ...]:
-    names = Locale.parse(locale).territories
+    names = {str(code): str(name) for code, name in Locale.parse(locale).territories.items()}
     codes = [code for code in names if len(code) == 2 and code.isalpha()
              and code not in ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ")]
     return tuple(sorted(((code, f"{names[code]} ({code})") for code in codes), key=lambda p: p[1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import current_app, flash, redirect, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import login_user, logout_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -23,7 +23,7 @@ from core.audit import write_audit
 from core.db import ALL
 from core.errors import Forbidden, Invalid, Refused, TradewindError
 from core.i18n import LOCALES, _
-from core.pages.access import Visitor, public, signed_in
+from core.pages.access import Visitor, public, signed_in, the_visitor, visitor
 from core.pages.blueprint import go, page, pages, reasons_of, safe_next
 from core.people import Company, Member, SignIn, User
 from core.platform import Platform
@@ -49,7 +49,7 @@ def _browser() -> Browser:
 @public
 def ask() -> Response:
     """The sign-in page."""
-    if current_user.is_authenticated:
+    if visitor() is not None:
         return redirect(safe_next(request.args.get("next"), url_for("pages.home")))
     return page("login.html", reasons=[], login="", code=False, demo=_demo_accounts(),
                 next=safe_next(request.args.get("next")))
@@ -91,8 +91,8 @@ def _remember(secret: str) -> None:
         rows.expunge_all()
     session.clear()
     session.permanent = True
-    current_app.permanent_session_lifetime = SESSION_DAYS * 24 * 3600  # type: ignore[assignment]
-    login_user(Visitor(secret, *found))
+    current_app.permanent_session_lifetime = SESSION_DAYS * 24 * 3600
+    login_user(Visitor(secret, *found))  # type: ignore[no-untyped-call]
 
 
 def _demo_accounts() -> bool:
@@ -109,8 +109,8 @@ def leave() -> Response:
     """End this session; its cookie is worth nothing from now on."""
     here = platform()
     with here.database.transaction(ALL) as rows:
-        end_signins(rows, current_user.user.id, here.clock(), only=current_user.signin.id)
-    logout_user()
+        end_signins(rows, the_visitor().user.id, here.clock(), only=the_visitor().signin.id)
+    logout_user()  # type: ignore[no-untyped-call]
     session.clear()
     return redirect(url_for("pages.login"), code=303)
 
@@ -175,8 +175,8 @@ def set_password(token: str) -> Response:
 def companies() -> Response:
     """The companies of the signed-in person."""
     with platform().database.session(ALL, readonly=True) as rows:
-        mine = companies_of(rows, current_user.user.id)
-        return page("companies.html", companies=mine, current=current_user.signin.company_id)
+        mine = companies_of(rows, the_visitor().user.id)
+        return page("companies.html", companies=mine, current=the_visitor().signin.company_id)
 
 
 @pages.post("/company", endpoint="switch")
@@ -186,16 +186,16 @@ def switch() -> Response:
     here = platform()
     wanted = request.form.get("company", type=int)
     with here.database.transaction(ALL) as rows:
-        if wanted not in {company.id for company in companies_of(rows, current_user.user.id)}:
+        if wanted not in {company.id for company in companies_of(rows, the_visitor().user.id)}:
             raise Refused(_("You are not a member of this company."))
-        old = rows.get(SignIn, current_user.signin.id)
-        user = rows.get(User, current_user.user.id)
+        old = rows.get(SignIn, the_visitor().signin.id)
+        user = rows.get(User, the_visitor().user.id)
         if old is None or user is None:
             raise Forbidden(_("Please sign in again."))
         user.preferences = {**(user.preferences or {}), "company": wanted}
         secret = renew_signin(rows, old, user, wanted, here.clock())
     _remember(secret)
-    with here.act(wanted, current_user.user.id) as ctx:
+    with here.act(wanted, the_visitor().user.id) as ctx:
         write_audit(ctx, "core.company.entered")
     return go(url_for("pages.home"))
 
@@ -209,9 +209,9 @@ def language() -> Response:
     answer = go(target)
     if wanted in LOCALES:
         answer.set_cookie("locale", wanted, max_age=YEAR, samesite="Lax")
-        if current_user.is_authenticated:
+        if visitor() is not None:
             with platform().database.transaction() as rows:
-                user = rows.get(User, current_user.user.id)
+                user = rows.get(User, the_visitor().user.id)
                 if user is not None:
                     user.locale = wanted
     return answer

@@ -70,7 +70,7 @@ def timeline_of(ctx: Ctx, record: Record) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:LENGTH]
 
 
-def _times(ctx: Ctx, at: datetime) -> dict[str, str]:
+def _times(ctx: Ctx, at: datetime) -> dict[str, Any]:
     return {"ago": show_ago(at, ctx.now), "moment": show_moment(at, ctx.user_zone)}
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pyotp
 import pytest
+from argon2.exceptions import VerifyMismatchError
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -76,7 +77,7 @@ def test_guesses_are_limited_before_anything_is_hashed(
 
 class _Quick:
     def verify(self, _hash: str, _word: str) -> bool:
-        return False
+        raise VerifyMismatchError
 
     def check_needs_rehash(self, _hash: str) -> bool:
         return False
