@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from core.api import Ctx, Member, User
+from core.api import Ctx, Member, Notice, User
 
 
 @contextmanager
@@ -36,3 +36,11 @@ def people_with(ctx: Ctx, role: str) -> list[int]:
     """Users of the company who hold a role, the longest there first."""
     query = select(Member).where(Member.active).order_by(Member.id)
     return [member.user_id for member in ctx.session.scalars(query) if role in member.roles]
+
+
+def read_old_notices(ctx: Ctx) -> None:
+    """Nobody leaves the notices of a whole year unread."""
+    since = ctx.now - timedelta(hours=20)
+    old = select(Notice).where(Notice.read_at.is_(None), Notice.at < since)
+    for notice in ctx.session.scalars(old):
+        notice.read_at = notice.at

@@ -1,6 +1,6 @@
 """What other plugins may use of crm."""
 
-from plugins.crm.acting import acting, at_work, people_with
+from plugins.crm.acting import acting, at_work, people_with, read_old_notices
 from plugins.crm.customers import clear_hold, note_activity, set_hold
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
 from plugins.crm.lookup import managers_of
@@ -28,5 +28,6 @@ __all__ = [
     "note_order",
     "note_quoted",
     "people_with",
+    "read_old_notices",
     "set_hold",
 ]

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Ctx, perform, save
-from plugins.crm.acting import acting, at_work, people_with
+from core.api import Activity, Ctx, perform, save
+from plugins.crm.acting import acting, at_work, people_with, read_old_notices
 from plugins.crm.demo_data import (
     EAST,
     FIRMS,
@@ -55,6 +55,7 @@ class Cast:
     reps: list[int]
     manager: int | None
     share: float
+    today: date
     products: list[Product] = field(default_factory=list)
 
     def owner_for(self, country: str) -> int:
@@ -82,6 +83,7 @@ def load(ctx: Ctx, stage: str) -> None:
         reps,
         managers[0] if managers else None,
         0.15 if small else 1.0,
+        ctx.today,
     )
     if stage == "reference" and ctx.session.scalar(select(Channel.id).limit(1)) is None:
         _reference(cast, SMALL_FIRMS if small else FIRMS)
@@ -94,6 +96,7 @@ def load(ctx: Ctx, stage: str) -> None:
         _leads(cast)
         _inquiries(cast)
         _pool(cast)
+        read_old_notices(ctx)
 
 
 def _reference(cast: Cast, firms: list[Firm]) -> None:
@@ -201,50 +204,61 @@ def _channel_ids(cast: Cast) -> list[int]:
 
 def _lead(cast: Cast, n: int, day: date, fresh: bool = False) -> None:
     ctx, rng = cast.ctx, cast.rng
-    country = rng.choice(sorted(FORMS))
-    values = _lead_values(cast, n, country)
+    values = _lead_values(cast, n, rng.choice(sorted(FORMS)))
     values["channel_id"] = rng.choices(_channel_ids(cast), [c[4] for c in CHANNELS])[0]
     values["source_ref"] = f"M{n + 10_000}"
-    fate = rng.random()
+    fate, reason = 1.0 if fresh else rng.random(), ""
     moment = at_work(ctx, day, rng.randint(0, 480))
     if fresh:
-        moment = ctx.now - timedelta(minutes=25 * (n % 8) + 5)
+        moment = ctx.now - timedelta(minutes=25 * (n % 8) + 5, days=1 if n % 3 == 0 else 0)
+    if fate < 0.25:
+        subject, reason = rng.choice(SPAM)
+        values |= {"interest": subject, "product_id": None, "est_amount": None, "est_qty": None}
+    elif fate < 0.33:
+        firm = rng.choice(FIRMS if cast.share == 1 else SMALL_FIRMS)
+        values |= {
+            "company_name": firm.name,
+            "country": firm.country,
+            "email": f"info@{firm.root}.example",
+            "contact_name": firm.contact,
+        }
     with acting(ctx, None, moment):
-        if fate < 0.25 and not fresh:
-            subject, reason = rng.choice(SPAM)
-            lead = save(ctx, Lead, {**values, "interest": subject, "product_id": None})
-        elif fate < 0.33 and not fresh:
-            firm = rng.choice(FIRMS if cast.share == 1 else SMALL_FIRMS)
-            lead = save(
-                ctx,
-                Lead,
-                {
-                    **values,
-                    "company_name": firm.name,
-                    "country": firm.country,
-                    "email": f"info@{firm.root}.example",
-                    "contact_name": firm.contact,
-                },
-            )
-        else:
-            lead = save(ctx, Lead, values)
-    if fresh or lead.owner_id is None:
-        return
-    with acting(ctx, lead.owner_id, min(moment + timedelta(minutes=rng.randint(10, 150)), ctx.now)):
-        if lead.duplicate == "exact":
-            perform(ctx, lead, "merge", {})
-        elif fate < 0.25:
-            perform(ctx, lead, "invalidate", {"reason": reason})
-        else:
-            perform(ctx, lead, "contacted")
-            if fate > 0.78:
-                inquiry = perform(ctx, lead, "convert", {})
-                inquiry.next_action_on = _next_day(cast)
+        lead = save(ctx, Lead, values)
+    if not fresh and lead.owner_id is not None:
+        answered = min(moment + timedelta(minutes=rng.randint(10, 150)), ctx.now)
+        with acting(ctx, lead.owner_id, answered):
+            _decide(cast, lead, fate, reason, day)
+
+
+def _decide(cast: Cast, lead: Lead, fate: float, reason: str, day: date) -> None:
+    """What its owner did with a lead."""
+    ctx = cast.ctx
+    if lead.duplicate == "exact":
+        perform(ctx, lead, "merge", {})
+        for task in ctx.session.scalars(select(Activity).where(Activity.done_at.is_(None))):
+            task.done_at = ctx.now
+    elif fate < 0.25:
+        perform(ctx, lead, "invalidate", {"reason": reason})
+    else:
+        perform(ctx, lead, "contacted")
+        if fate > 0.78:
+            _converted(cast, perform(ctx, lead, "convert", {}), day)
+
+
+def _converted(cast: Cast, inquiry: Inquiry, day: date) -> None:
+    """A new firm asks once; most of the old ones came to nothing."""
+    ctx, age = cast.ctx, (cast.today - day).days
+    perform(ctx, inquiry, "qualify")
+    inquiry.next_action_on = _next_day(cast)
+    inquiry.next_action = cast.rng.choice(NEXT)
+    if age > 40 and cast.rng.random() < 0.8:
+        with acting(ctx, inquiry.owner_id, at_work(ctx, day + timedelta(days=30))):
+            perform(ctx, inquiry, "lose", {"reason": cast.rng.choice(("price", "no_reply"))})
 
 
 def _next_day(cast: Cast) -> date:
     """Most next actions lie ahead, some are due today or overdue."""
-    return cast.ctx.today + timedelta(days=cast.rng.choice((-3, -1, 0, 0, 1, 2, 3, 5, 7, 10, 14)))
+    return cast.today + timedelta(days=cast.rng.choice((-3, -1, 0, 0, 1, 2, 3, 5, 7, 10, 14)))
 
 
 def _inquiries(cast: Cast) -> None:

@@ -379,7 +379,7 @@ def merge(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:
                 company_id=ctx.company.id,
                 record_key=into.key,
                 record_id=into.id,
-                kind="email",
+                kind="mail",
                 summary=str(_("Answer the new message of %(lead)s", lead=lead.name)),
                 user_id=into.owner_id,
                 due=ctx.today,

@@ -360,7 +360,7 @@ VIEWS: list[Any] = [
 ]
 
 MENUS = [
-    Menu("crm.lead", _("Leads"), SALES, "inbox", 10),
+    Menu("crm.lead", _("Leads"), SALES, "inbox", 5),
     Menu("crm.inquiry", _("Inquiries"), SALES, "target", 15),
     Menu("crm.customer", _("Customers"), SALES, "building", 20),
     Menu("crm.contact", _("Contacts"), SALES, "user", 25),

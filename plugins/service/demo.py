@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, perform, save
-from plugins.crm.api import Customer, acting, at_work, people_with
+from plugins.crm.api import Customer, acting, at_work, people_with, read_old_notices
 from plugins.orders.api import Order, OrderLine
 from plugins.service.care import daily
 from plugins.service.records import Care, Complaint
@@ -105,6 +105,7 @@ def load(ctx: Ctx, stage: str) -> None:
     _open_ones(ctx, rng, targets)
     daily(ctx, {})
     _surveys(ctx, targets)
+    read_old_notices(ctx)
 
 
 def _targets(ctx: Ctx) -> list[tuple[Customer, Order | None]]:
