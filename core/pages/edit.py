@@ -26,7 +26,7 @@ from core.pages.forms import (
     posted_form,
 )
 from core.pages.show import Cell, Names, cell, form_value, input_text, label_of
-from core.query import find
+from core.query import find, titles
 from core.records import Record, title_of
 from core.saving import save
 from core.schemas import read_input
@@ -247,13 +247,17 @@ def _reckon(
 def _inputs(
     ctx: Ctx, slots: Mapping[str, Slot], values: Mapping[str, Any], start: str
 ) -> dict[str, str]:
-    """New texts of inputs that a plugin reckoned, by input name."""
-    plain = ("link", "user", "file", "json")
-    return {
-        start + name: input_text(ctx, slots[name].field, value)
-        for name, value in values.items()
-        if name in slots and not slots[name].locked and slots[name].field.kind not in plain
-    }
+    """New texts of inputs that a plugin reckoned, by input name; a link also has its words."""
+    found = {}
+    for name, value in values.items():
+        slot = slots.get(name)
+        if slot is None or slot.locked or slot.field.kind in ("user", "file", "json"):
+            continue
+        found[start + name] = input_text(ctx, slot.field, value)
+        if slot.field.kind == "link":
+            words = titles(ctx, slot.field.target or "", [value or 0]).get(value, "")
+            found |= {f"{start}{name}.text": words, f"{start}{name}.was": words}
+    return found
 
 
 def _changed(posted: Posted, grid: Grid) -> dict[str, str]:

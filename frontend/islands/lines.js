@@ -154,7 +154,9 @@ export default function (element) {
     }
     for (const [name, text] of Object.entries(answer.inputs || {})) {
       const input = form.elements[name];
-      if (!input || name === changed || !("value" in input) || input.value === text) continue;
+      if (!input || name === changed || !("value" in input)) continue;
+      if (input.type === "checkbox") { input.checked = text === "1"; continue; }
+      if (input.value === text) continue;
       input.value = text;
       if (input === document.activeElement) input.select?.();
     }

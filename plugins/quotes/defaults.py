@@ -109,7 +109,7 @@ def dates(ctx: Ctx, quotation: Quotation, changed: str = "") -> None:
     if quotation.export_date is None or changed in ("quote_date", "lead_days"):
         total = DAYS_TO_ORDER + quotation.lead_days + DAYS_TO_SHIP
         quotation.export_date = day + timedelta(days=total)
-    if quotation.valid_until is None or changed in ("quote_date", "incoterm"):
+    if quotation.valid_until is None or changed in ("quote_date", "incoterm", "customer_id"):
         with_freight = quotation.incoterm in FREIGHT_INCLUDED
         name = "validity_days_freight" if with_freight else "validity_days"
         quotation.valid_until = day + timedelta(days=int(setting(ctx, name)))
@@ -138,13 +138,16 @@ def line(ctx: Ctx, item: QuotationLine, fresh: bool) -> None:
     item.basis = item.basis or "margin"
 
 
-def freight(ctx: Ctx, quotation: Quotation, plan: Plan, changed: str) -> None:
-    """Main carriage and local charges of the loading plan, where none were entered."""
-    if quotation.inland_charges is None:
+def charges(ctx: Ctx, quotation: Quotation, plan: Plan) -> None:
+    """Local charges and main carriage of the loading plan, unless people entered their own."""
+    follow = quotation.auto_charges is not False
+    if follow and any(item.quantity for item in quotation.lines):
         boxes = Decimal(max(len(plan.boxes), 1))
         quotation.inland_charges = boxes * setting(ctx, "inland_per_container")
-    refill = changed in ("destination_port_id", "loading_port_id", "incoterm")
-    if quotation.incoterm not in FREIGHT_INCLUDED or not (quotation.freight is None or refill):
+    if not follow:
+        return
+    if quotation.incoterm not in FREIGHT_INCLUDED:
+        quotation.freight = quotation.freight_until = None
         return
     offers = lane_offers(ctx, quotation)
     if not plan.boxes or not all(box in offers for box in plan.boxes):

@@ -156,6 +156,8 @@ def register_blueprint() -> Blueprint:
 @hookimpl
 def before_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
     if isinstance(record, records.Quotation) and record.editable:
+        if "auto_charges" not in values and {"freight", "inland_charges"} & set(values):
+            record.auto_charges = False
         reckoning.reckon(ctx, record)
 
 

@@ -12,13 +12,15 @@ from plugins.quotes.records import Quotation, QuotationLine
 
 LINE_ANSWER = (
     "description_en", "description_zh", "unit", "basis", "margin", "price", "amount", "achieved",
-    "purchase_price", "vat", "refund", "regime", "moq", "pieces_per_carton", "carton_length",
-    "carton_width", "carton_height", "carton_gross", "carton_net", "cartons", "cbm",
-    "gross_weight", "net_weight",
+    "hs_code_id", "purchase_price", "vat", "refund", "regime", "moq", "pieces_per_carton",
+    "carton_length", "carton_width", "carton_height", "carton_gross", "carton_net", "cartons",
+    "cbm", "gross_weight", "net_weight",
 )
 HEADER_ANSWER = (
+    "contact_id", "payment_term_id", "loading_port_id", "destination_port_id",
     "currency", "incoterm", "place", "quote_date", "quote_rate", "valid_until", "lead_days",
-    "export_date", "tolerance", "inland_charges", "freight", "freight_until", "premium_rate",
+    "export_date", "tolerance", "auto_charges", "inland_charges", "freight",
+    "freight_until", "premium_rate",
     "cover", "overhead", "finance_rate", "finance_days", "bank_share", "credit_insurance",
     "amount", "amount_usd", "margin", "net_fob", "exchange_cost", "cartons", "cbm",
     "gross_weight", "net_weight", "load_plan", "customer_grade", "term_risk", "term_days",

@@ -48,7 +48,7 @@ def reckon(ctx: Ctx, quotation: Quotation, changed: str = "") -> list[object]:
         cargo = sum((loading.pack(item) for item in quotation.lines), NO_CARGO)
         prices = {k: v.price for k, v in defaults.lane_offers(ctx, quotation).items()}
         boxes = loading.plan(ctx, cargo, prices)
-        defaults.freight(ctx, quotation, boxes, changed)
+        defaults.charges(ctx, quotation, boxes)
         quotation.load_plan = boxes.text or None
         quotation.cartons, quotation.cbm = cargo.cartons or None, cargo.cbm or None
         quotation.gross_weight, quotation.net_weight = cargo.gross or None, cargo.net or None
@@ -68,7 +68,9 @@ def reckon(ctx: Ctx, quotation: Quotation, changed: str = "") -> list[object]:
 
 
 def _follow(quotation: Quotation, changed: str) -> None:
-    """A price or margin that somebody typed becomes the basis of its line."""
+    """What somebody typed counts: a price or margin for its line, a charge for the whole."""
+    if changed in ("freight", "inland_charges"):
+        quotation.auto_charges = False
     head, _dot, rest = changed.partition(".")
     number, _dot, name = rest.partition(".")
     if head != "lines" or not number.isdigit() or int(number) >= len(quotation.lines):

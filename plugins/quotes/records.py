@@ -114,6 +114,10 @@ class Quotation(Record):
     internal: Mapped[str | None] = note(_("Internal remarks"))
     competitor: Mapped[str | None] = text(_("Competitor"), length=80)
 
+    auto_charges: Mapped[bool] = boolean(
+        _("Charges follow the loading plan"), default=True,
+        help=_("Haulage and main carriage are taken from settings and freight rates."),
+    )
     inland_charges: Mapped[Decimal | None] = _cost(money, _("Haulage and export clearance"))
     loading_charges: Mapped[Decimal | None] = _cost(money, _("Terminal and loading on board"))
     freight: Mapped[Decimal | None] = _cost(money, _("Main carriage"), currency="currency")

@@ -54,7 +54,7 @@ VIEWS: tuple[FormView | ListView | ViewPatch, ...] = (
         tabs=(
             Tab("cost", _("Costs and charges"), (
                 Section("charges", _("Charges"), (
-                    "inland_charges", "loading_charges", "freight", "freight_until",
+                    "auto_charges", "inland_charges", "loading_charges", "freight", "freight_until",
                     "destination_charges", "unloading_charges", "clearance_charges",
                 ), columns=3, help=_("Totals of the shipment; shared over the items by volume.")),
                 Section("shares", _("Rates"), (

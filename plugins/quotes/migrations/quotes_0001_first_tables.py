@@ -37,6 +37,7 @@ def upgrade() -> None:
     sa.Column('remarks', sa.Text(), nullable=True),
     sa.Column('internal', sa.Text(), nullable=True),
     sa.Column('competitor', sa.String(length=80), nullable=True),
+    sa.Column('auto_charges', sa.Boolean(), nullable=True),
     sa.Column('inland_charges', sa.BigInteger(), nullable=True),
     sa.Column('loading_charges', sa.BigInteger(), nullable=True),
     sa.Column('freight', sa.BigInteger(), nullable=True),
