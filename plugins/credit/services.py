@@ -84,7 +84,8 @@ def _open_order(ctx: Ctx, order: Order, worth: Any) -> figures.OpenOrder:
     held = deposit_received(order)
     if order.total and order.shipped:
         held = max(ZERO, held - _used(ctx, order))
-    weight = exposure_weight(order.weight, order.lc_share, operative_credit(ctx, order) is not None)
+    secured = bool(order.lc_share) and operative_credit(ctx, order) is not None
+    weight = exposure_weight(order.weight, order.lc_share, secured)
     return figures.OpenOrder(worth(unshipped, order.currency), weight, worth(held, order.currency))
 
 

@@ -226,6 +226,7 @@ def _ready(story: Story, order: Order, day: date) -> None:
         paid = day + timedelta(days=rng.randint(3, 8))
         story.at(paid, lambda: _balance_before(story, order, paid))
         etd = max(etd, paid + timedelta(days=2))
+    etd = demo_stories.sailing(story, order, etd)
     book = day + timedelta(days=2)
     story.at(book, lambda: _book(story, order, book, etd))
 
@@ -336,8 +337,19 @@ def _paid(story: Story, row: Receivable, day: date) -> None:
         return
     order = ctx.session.get_one(Order, row.order_id)
     pay(story, row, day, **demo_stories.payment(story, order, row))
+    if order.lc_share:
+        _credit_paid(story, order, day)
     if row.open == 0 and order.shipment_status == "shipped":
         story.at(day + timedelta(days=8), lambda: demo_costs.close(story, order, day))
+
+
+def _credit_paid(story: Story, order: Order, day: date) -> None:
+    query = select(LetterOfCredit).where(
+        LetterOfCredit.order_id == order.id, LetterOfCredit.state == "presented"
+    )
+    for letter in story.ctx.session.scalars(query):
+        with story.act(day, "fin"):
+            perform(story.ctx, letter, "pay")
 
 
 def _months(story: Story) -> None:

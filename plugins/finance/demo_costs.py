@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from core.api import Refused, perform, save
+from plugins.finance import costs
 from plugins.finance.cost_records import Bill, Refund
 from plugins.orders.api import Delivery, Order
 from plugins.products.api import rate
@@ -78,11 +79,13 @@ def refund(story: Story, day: date) -> None:
     """The claim for the exports of two months ago; one waits for a supplier's invoice."""
     ctx = story.ctx
     month = (day - timedelta(days=40)).replace(day=1)
+    trial = Refund(period=month)
+    costs.collect(ctx, trial, {})
+    if not trial.amount:
+        return
     with story.act(day, "fin"):
         claim = save(ctx, Refund, {"period": month})
         perform(ctx, claim, "collect")
-        if not claim.amount:
-            return
         recent = day > story.today - timedelta(days=40)
         if claim.missing and not recent:
             bills_of = select(Bill).where(Bill.claim_id == claim.id)

@@ -23,13 +23,15 @@ FX_LOSS, LIMIT = "Lakeside Lumen LLC", "Harbour Volt Pty Ltd"
 SHORT, PARTIAL = "Ostral Svetlo Sp. z o.o.", "Pacifica Luminarias S.A. de C.V."
 CHANGED = "Brenlicht Handels GmbH"
 ROLLED = ("Andes Solar SpA",)
+PRESENT_SOON = "Costa Luz Iluminacion S.L."
+DEDUCTED = ("Claralux SARL", "Karoo Solar (Pty) Ltd", "Maren Licht B.V.")
 DELAYS = ((70, -2, 0), (20, 1, 15), (7, 16, 45), (3, 46, 70))
 
 
 def plan(story: Story) -> None:
     """Orders of the stories, beside those from quotations."""
     for name, code, days, quantity, price in (
-        (LATE, "OA60", 190, 1600, "14.80"),
+        (LATE, "OA60", 145, 1600, "14.80"),
         (DISCREPANT, "LCS", 95, 2400, "16.20"),
         (FX_LOSS, "OA60", 170, 26000, "11.60"),
         (SHORT, "OA30", 120, 1800, "12.90"),
@@ -37,7 +39,10 @@ def plan(story: Story) -> None:
         (ROLLED[0], "TT30C", 75, 3000, "15.40"),
         (CHANGED, "TT30C", 24, 5000, "10.40"),
         (LIMIT, "OA60", 60, 3200, "22.50"),
-        ("Costa Luz Iluminacion S.L.", "LCS", 75, 2600, "14.10"),
+        (PRESENT_SOON, "LCS", 75, 2600, "14.10"),
+        ("Claralux SARL", "OA30", 150, 1400, "13.30"),
+        ("Karoo Solar (Pty) Ltd", "OA30", 235, 900, "15.10"),
+        ("Maren Licht B.V.", "OA30", 330, 1100, "12.40"),
     ):
         day = story.today - timedelta(days=days)
         story.at(day, lambda n=name, c=code, d=day, q=quantity, p=price:
@@ -111,7 +116,13 @@ def roll(story: Story, delivery: Delivery, etd: date) -> date:
 
 def days_to_present(order: Order) -> int:
     """Days from B/L to the bank."""
-    return 9 if order.customer.name == DISCREPANT else 6
+    return {DISCREPANT: 9, PRESENT_SOON: 60}.get(order.customer.name, 6)
+
+
+def sailing(story: Story, order: Order, etd: date) -> date:
+    """The credit that must be presented in three days sailed 18 days ago."""
+    own = order.customer.name == PRESENT_SOON and order.customer_po.startswith("ST-")
+    return story.today - timedelta(days=18) if own else etd
 
 
 def discrepancies(order: Order) -> list[str]:
@@ -137,6 +148,9 @@ def payment(story: Story, order: Order, row: Receivable) -> dict[str, Any]:
         return {"rate": row.book_rate - Decimal("0.0612")}
     if order.customer.name == SHORT:
         return {"short": Decimal("25.00")}
+    if order.customer.name in DEDUCTED and (order.customer_po or "").startswith("ST-"):
+        row.short_reason = "Deducted for late delivery"
+        return {"short": Decimal("380.00")}
     if story.rng.random() < 0.3:
         return {"short": Decimal(28), "charges": Decimal(28)}
     return {}

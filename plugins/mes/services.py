@@ -17,7 +17,7 @@ def gate_reasons(ctx: Ctx, order: WorkOrder) -> list[Refusal]:
     if order.order_id is None:
         return []
     sales = ctx.session.get(record_class("orders.order"), order.order_id)
-    if sales is not None and sales.state == "released":
+    if sales is not None and sales.state in ("released", "closed"):
         return []
     name = sales.name if sales is not None else ""
     return [Refusal(_("Order %(order)s is not released for production. Meet its funds gate first.",
