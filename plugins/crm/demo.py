@@ -248,7 +248,6 @@ def _decide(cast: Cast, lead: Lead, fate: float, reason: str, day: date) -> None
 def _converted(cast: Cast, inquiry: Inquiry, day: date) -> None:
     """A new firm asks once; most of the old ones came to nothing."""
     ctx, age = cast.ctx, (cast.today - day).days
-    perform(ctx, inquiry, "qualify")
     inquiry.next_action_on = _next_day(cast)
     inquiry.next_action = cast.rng.choice(NEXT)
     if age > 40 and cast.rng.random() < 0.8:
