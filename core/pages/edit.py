@@ -43,6 +43,8 @@ def new(record: str) -> Response:
     source = request.args.get("copy", type=int)
     start = {slot.name: slot.field.default for slot in screen.slots
              if slot.field.default is not None and not callable(slot.field.default)}
+    if any(slot.name == "owner_id" for slot in screen.slots):
+        start["owner_id"] = ctx.user_id
     start.update(_given(ctx, screen))
     if source is not None:
         return _draw(ctx, screen, find(ctx, cls, source), None, start, copying=True)

@@ -17,7 +17,7 @@ from core.pages.blueprint import go, page, pages, safe_next, shown
 from core.pages.timeline import KINDS
 from core.query import may_read, titles
 
-LISTED = 12
+LISTED = 6
 
 
 @pages.get("/", endpoint="home")

@@ -133,6 +133,8 @@ def cell(
     kind = declared.kind
     if value is None or value == "" or value == [] or isinstance(value, dict):
         return Cell("", kind, declared.numeric)
+    if kind in ("money", "percent") and isinstance(value, int):
+        value = Decimal(value)
     if kind == "money":
         code = currency or ctx.company.currency
         return Cell(money_text(value, code, declared.places), kind, True, unit=code)

@@ -29,7 +29,10 @@ from core.schemas import readable_fields
 LENGTH = 60
 LONGEST_COMMENT = 5000
 _MENTION = re.compile(r"@([\w.\-]{1,120})")
-KINDS = {"todo": _("To do"), "call": _("Call"), "mail": _("Write"), "visit": _("Visit")}
+KINDS = {
+    "todo": _("To do"), "call": _("Call"), "mail": _("Write"), "email": _("Write"),
+    "visit": _("Visit"),
+}
 
 
 @dataclass(frozen=True)

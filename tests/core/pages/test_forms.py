@@ -204,7 +204,8 @@ def test_dragging_a_card_is_a_step(world: World, deal: Make) -> None:
     ident, client = deal(), world.client("rep")
     assert f'data-id="{ident}"' in client.get("/r/shop.deal?view=kanban").text
     wrong = client.post(f"/r/shop.deal/{ident}/move", data={"to": "done"})
-    assert wrong.status_code == 409 and wrong.json["reasons"] == ["No step leads from here to there."]
+    assert wrong.status_code == 409
+    assert wrong.json["reasons"] == ["No step leads from here to there."]
     assert client.post(f"/r/shop.deal/{ident}/move", data={"to": "confirmed"}).json["ok"]
     held = client.post(f"/r/shop.deal/{ident}/move", data={"to": "done"})
     assert held.status_code == 409 and held.json["reasons"] == ["Set a due date first."]
@@ -248,7 +249,8 @@ def test_a_mention_tells_the_colleague(world: World, deal: Make) -> None:
 
 def test_activities_are_planned_and_ticked_off(world: World, deal: Make) -> None:
     ident, client = deal(), world.client("rep")
-    client.post(f"/r/shop.deal/{ident}/activity", data={"summary": "Call back", "due": "2020-01-05"})
+    client.post(f"/r/shop.deal/{ident}/activity",
+                data={"summary": "Call back", "due": "2020-01-05"})
     page = words(client.get("/"))
     assert "Call back" in page and "2020-01-05 late" in page
     client.post("/activity/1/done")

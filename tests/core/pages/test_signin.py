@@ -69,7 +69,8 @@ def test_guesses_are_limited_before_anything_is_hashed(
     refused = 0
     for n in range(60):  # the same account from many addresses
         try:
-            sign_in(world.platform.database, keys, "rep", "x", "", Browser(f"10.0.0.{n}"), utc_now())
+            here = Browser(f"10.0.0.{n}")
+            sign_in(world.platform.database, keys, "rep", "x", "", here, utc_now())
         except Refused as error:
             refused += error.reasons[0].code == "too-many"
     assert refused >= 60 - accounts.PER_ACCOUNT
