@@ -248,6 +248,9 @@ def _decide(cast: Cast, lead: Lead, fate: float, reason: str, day: date) -> None
 def _converted(cast: Cast, inquiry: Inquiry, day: date) -> None:
     """A new firm asks once; most of the old ones came to nothing."""
     ctx, age = cast.ctx, (cast.today - day).days
+    term = ctx.session.scalar(select(PaymentTerm.id).where(PaymentTerm.code == "TT30B"))
+    usual = {"payment_term_id": term, "incoterm": "FOB", "currency": "USD", "port": "Ningbo"}
+    save(ctx, Customer, usual, ctx.session.get(Customer, inquiry.customer_id))
     inquiry.next_action_on = _next_day(cast)
     inquiry.next_action = cast.rng.choice(NEXT)
     if age > 40 and cast.rng.random() < 0.8:

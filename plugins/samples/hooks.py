@@ -19,7 +19,17 @@ from core.api import (
     _,
     hookimpl,
 )
-from plugins.samples import demo, documents, panels, records, services, steps, views, workflows
+from plugins.samples import (
+    demo,
+    documents,
+    panels,
+    records,
+    reminders,
+    services,
+    steps,
+    views,
+    workflows,
+)
 
 READ = "samples.request.read"
 
@@ -90,7 +100,7 @@ def register_jobs() -> list[Job]:
     return [
         Job(
             "samples.daily",
-            services.daily,
+            reminders.daily,
             at="08:00",
             label=_("Samples: missing feedback and stuck parcels"),
         )

@@ -28,7 +28,7 @@ from core.testing import World
 from plugins.crm.api import Customer, Inquiry
 from plugins.products.api import Product
 from plugins.samples.api import Request
-from plugins.samples.services import daily, due_reminder
+from plugins.samples.reminders import daily, due_reminder
 from plugins.samples.workflows import APPROVAL, facts
 
 pytestmark = pytest.mark.plugins("products", "crm", "samples")
