@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import Any
 
@@ -82,6 +83,7 @@ def serve(prepare: bool, host: str | None, port: int | None, skip_broken: bool) 
     settings = platform.settings
     if settings.faults():
         raise ConfigError("\n".join(settings.faults()))
+    _port_is_free(settings.host, settings.port)
     _migrate(platform)
     if prepare:
         demo.load_demo(platform, click.echo)
@@ -89,6 +91,17 @@ def serve(prepare: bool, host: str | None, port: int | None, skip_broken: bool) 
     _greet(platform)
     platform.database.engine.dispose()
     web.serve(settings, skip_broken)
+
+
+def _port_is_free(host: str, port: int) -> None:
+    """Say so before a minute of preparing, not after it."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            cure = "Take another: PORT=8001 make run, or tradewind serve --port 8001."
+            raise ConfigError(f"Port {port} of {host}: {error.strerror}. {cure}") from error
 
 
 def _migrate(platform: Platform) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import tarfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -266,3 +267,13 @@ def test_readiness_says_why_not(world: World) -> None:
     with world.platform.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE core_outbox")
     assert client.get("/readyz").json["reasons"] == ["database"]
+
+
+def test_a_port_in_use_is_said_before_anything_is_prepared(run: Run, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        output = run("serve", "--prepare", "--port", str(port), code=1).output
+    assert f"Port {port}" in output
+    assert not (tmp_path / "tradewind.db").exists()
