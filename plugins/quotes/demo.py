@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from core.api import Ctx, decide, perform, save, tasks_of
 from plugins.crm.api import LOST_REASONS, Customer, Inquiry, acting, at_work, people_with
-from plugins.products.api import Product
+from plugins.products.api import PaymentTerm, Product
 from plugins.quotes.pricing.incoterms import ARRIVAL
 from plugins.quotes.records import Quotation
 
@@ -134,6 +134,9 @@ def _values(desk: Desk, need: Need, margin: Decimal) -> dict[str, Any]:
     }
     if need.inquiry is not None:
         values |= {"inquiry_id": need.inquiry.id, "contact_id": need.inquiry.contact_id}
+    if need.customer.payment_term_id is None:  # a young customer without agreed terms
+        usual = select(PaymentTerm.id).where(PaymentTerm.code == "TT30B")
+        values["payment_term_id"] = desk.ctx.session.scalar(usual)
     if need.customer.incoterm in ARRIVAL:
         values |= {"destination_charges": 850, "clearance_charges": 150}
     return values
