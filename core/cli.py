@@ -75,11 +75,7 @@ def main() -> None:
 @click.option("--skip-broken", is_flag=True, help="Start without broken plugins.")
 def serve(prepare: bool, host: str | None, port: int | None, skip_broken: bool) -> None:
     """Serve the pages, the API and (unless switched off) background work."""
-    if host:
-        os.environ["TRADEWIND_HOST"] = host
-    if port:
-        os.environ["TRADEWIND_PORT"] = str(port)
-    platform = open_platform(skip_broken)
+    platform = open_platform(skip_broken, host=host, port=port)
     settings = platform.settings
     if settings.faults():
         raise ConfigError("\n".join(settings.faults()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import update_wrapper
 from typing import Any
 
@@ -18,9 +19,13 @@ from core.platform import Platform, build_platform
 EXPECTED = (ConfigError, MigrationError, PluginError, TradewindError)
 
 
-def open_platform(skip_broken: bool = False) -> Platform:
-    """The platform of this installation as commands and workers use it."""
-    settings = load_settings()
+def open_platform(skip_broken: bool = False, **changes: Any) -> Platform:
+    """The platform of this installation as commands and workers use it.
+
+    `changes` are settings that the command line overrides; None leaves one alone.
+    """
+    given = {key: value for key, value in changes.items() if value is not None}
+    settings = replace(load_settings(), **given)
     for name in unknown_variables(os.environ):
         click.echo(f"warning: {name} is not a setting; see config/default.toml", err=True)
     try:
