@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,12 +21,14 @@ DEFAULT_LOCALE = "zh"
 _locale: ContextVar[str] = ContextVar("tradewind_locale", default=DEFAULT_LOCALE)
 _catalogs: dict[tuple[Path, str], NullTranslations] = {}
 _folders: list[Path] = [Path(__file__).parent / "translations"]
+_homes: dict[str, Path] = {"core": _folders[0]}
 
 
 def add_translations(folder: Path) -> None:
     """Read the catalogs in `folder` too (`<folder>/zh/LC_MESSAGES/messages.mo`)."""
     if folder.is_dir() and folder not in _folders:
         _folders.append(folder)
+        _homes[folder.parent.name] = folder
 
 
 def current_locale() -> str:
@@ -56,12 +59,26 @@ def _catalog(folder: Path, locale: str) -> NullTranslations:
     return found
 
 
-def translate(message: str) -> str:
-    """The message in the current language; core's catalog wins over a plugin's."""
+def _caller() -> str:
+    """The plugin (or "core") whose code or template called the function that calls this."""
+    frame = sys._getframe(2)
+    if frame.f_globals.get("__name__") == "jinja2.runtime" and frame.f_back is not None:
+        return str(frame.f_back.f_globals.get("name", "")).partition("/")[0]
+    parts = str(frame.f_globals.get("__name__", "")).split(".")
+    return parts[1] if parts[0] == "plugins" and len(parts) > 1 else parts[0]
+
+
+def translate(message: str, home: str = "") -> str:
+    """The message in the current language.
+
+    The same English word has different Chinese in different trades, so the catalog of `home`
+    (the plugin that wrote the message) is asked first, then core's, then all others.
+    """
     locale = _locale.get()
     if not message or locale == "en":
         return message
-    for folder in _folders:
+    own = [_homes[home]] if home in _homes else []
+    for folder in (*own, *_folders):
         text = _catalog(folder, locale).gettext(message)
         if text != message:
             return str(text)
@@ -70,23 +87,28 @@ def translate(message: str) -> str:
 
 def ngettext(singular: str, plural: str, n: int, /, **values: object) -> str:
     """The form that fits `n`; Chinese has one form, kept under the singular."""
-    text = translate(singular) if n == 1 or _locale.get() == "zh" else translate(plural)
+    home = _caller()
+    chosen = singular if n == 1 or _locale.get() == "zh" else plural
+    text = translate(chosen, home)
     return text % {"num": n, "n": n, **values}
 
 
 class Message:
     """A translatable sentence that is put into words when it is shown.
 
-    `str()` gives it in the language of the moment. Values are filled in as `%(name)s`.
+    `str()` gives it in the language of the moment. Values are filled in as `%(name)s`. `home` is
+    the plugin whose catalog is asked first.
     """
 
-    __slots__ = ("text", "values")
+    __slots__ = ("home", "text", "values")
 
-    def __init__(self, text: str, values: dict[str, object] | None = None) -> None:
-        self.text, self.values = text, values or {}
+    def __init__(
+        self, text: str, values: dict[str, object] | None = None, home: str = ""
+    ) -> None:
+        self.text, self.values, self.home = text, values or {}, home
 
     def __str__(self) -> str:
-        text = translate(self.text)
+        text = translate(self.text, self.home)
         return text % self.values if self.values else text
 
     def __repr__(self) -> str:
@@ -107,7 +129,7 @@ class Message:
         return str(self) < str(other)
 
     def __mod__(self, values: dict[str, object]) -> Message:
-        return Message(self.text, {**self.values, **values})
+        return Message(self.text, {**self.values, **values}, self.home)
 
     def __add__(self, other: object) -> str:
         return str(self) + str(other)
@@ -118,7 +140,7 @@ class Message:
 
 def gettext(text: str, /, **values: object) -> Message:
     """Mark `text` for translation; usable at module level and anywhere else."""
-    return Message(text, values)
+    return Message(text, values, _caller())
 
 
 _ = gettext
