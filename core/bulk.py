@@ -92,7 +92,7 @@ def _trail(ctx: Ctx, cls: type[Any], made: list[Any]) -> None:
     listeners = ctx.listeners
     if listeners:
         ctx.session.execute(insert(OutboxRow), [
-            {**shared, "kind": "event", "topic": plugin, "payload": {"event": event},
+            {**shared, "kind": "event", "topic": plugin, "payload": {}, "event_id": event,
              "not_before": ctx.now, "created_at": ctx.now, "state": "new", "attempts": 0,
              "progress": 0, "result": {}}
             for event in events for plugin in listeners

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -84,12 +85,18 @@ def _company(
         _stage(platform, company_id, stage, tell)
 
 
+@cache
+def _hash() -> str:
+    """One hash for all demo accounts: they share the word."""
+    return demo_hash(PASSWORD)
+
+
 def _person(ctx: Any, login: str, name: str, role: str, boss: str | None) -> None:
     user = ctx.session.scalar(select(User).where(User.login == login))
     if user is None:
         user = User(
             login=login, name=name, email=f"{login}@yongda.example", created_at=ctx.now,
-            password_hash=demo_hash(PASSWORD), preferences={}, failed=0,
+            password_hash=_hash(), preferences={}, failed=0,
         )
         ctx.session.add(user)
         ctx.session.flush()

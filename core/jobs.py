@@ -119,7 +119,7 @@ def _claim(platform: Platform, session: Any, row_id: int, leased: bool) -> Outbo
 
 def _run(ctx: Ctx, row: OutboxRow) -> Any:
     if row.kind == "event":
-        kept = ctx.session.get(EventRow, row.payload["event"])
+        kept = ctx.session.get(EventRow, row.event_id)
         if kept is None or row.topic not in ctx.enabled:
             return None
         event = Event(kept.name, kept.record_key, kept.record_id, kept.data, kept.actor_id, kept.id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.declare import Event
 from core.kinds import Id, Json, Moment
@@ -31,6 +31,8 @@ class OutboxRow(CompanyRow):
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     key: Mapped[str | None] = mapped_column(String(200))
     actor_id: Mapped[int | None] = mapped_column(Id)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("core_event.id"))
+    event: Mapped[EventRow | None] = relationship("EventRow")
     error: Mapped[str | None] = mapped_column(Text)
     progress: Mapped[int] = mapped_column(default=0)
     result: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
@@ -84,13 +86,12 @@ def add_event(
         record_id=event.record_id, data=event.data, actor_id=event.actor_id, at=now,
     )
     session.add(row)
-    session.flush()
     for plugin in listeners:
         session.add(OutboxRow(
-            company_id=company_id, kind="event", topic=plugin, payload={"event": row.id},
+            company_id=company_id, kind="event", topic=plugin, payload={}, event=row,
             not_before=now, created_at=now, actor_id=event.actor_id,
         ))
-    return Event(event.name, event.record_key, event.record_id, event.data, event.actor_id, row.id)
+    return event
 
 
 def add_job(

@@ -214,30 +214,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_number_series')),
     sa.UniqueConstraint('company_id', 'series', 'period', name=op.f('uq_core_number_series_company_id_series_period'))
     )
-    op.create_table('core_outbox',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.String(length=10), nullable=False),
-    sa.Column('topic', sa.String(length=120), nullable=False),
-    sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('key', sa.String(length=200), nullable=True),
-    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('error', sa.Text(), nullable=True),
-    sa.Column('progress', sa.Integer(), nullable=False),
-    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_outbox_company_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_outbox')),
-    sa.UniqueConstraint('company_id', 'key', name=op.f('uq_core_outbox_company_id_key'))
-    )
-    with op.batch_alter_table('core_outbox', schema=None) as batch_op:
-        batch_op.create_index('ix_core_outbox_due', ['state', 'not_before'], unique=False)
-
     op.create_table('core_role',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=60), nullable=False),
@@ -344,6 +320,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('core_workflow_message', schema=None) as batch_op:
         batch_op.create_index('ix_core_workflow_message_name', ['company_id', 'name', 'record_key', 'record_id'], unique=False)
+
+    op.create_table('core_outbox',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('topic', sa.String(length=120), nullable=False),
+    sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('key', sa.String(length=200), nullable=True),
+    sa.Column('actor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('progress', sa.Integer(), nullable=False),
+    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_outbox_company_id')),
+    sa.ForeignKeyConstraint(['event_id'], ['core_event.id'], name=op.f('fk_core_outbox_event_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_outbox')),
+    sa.UniqueConstraint('company_id', 'key', name=op.f('uq_core_outbox_company_id_key'))
+    )
+    with op.batch_alter_table('core_outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_core_outbox_due', ['state', 'not_before'], unique=False)
 
     op.create_table('core_workflow_backtest',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -579,6 +581,10 @@ def downgrade() -> None:
 
     op.drop_table('core_workflow_delegation')
     op.drop_table('core_workflow_backtest')
+    with op.batch_alter_table('core_outbox', schema=None) as batch_op:
+        batch_op.drop_index('ix_core_outbox_due')
+
+    op.drop_table('core_outbox')
     with op.batch_alter_table('core_workflow_message', schema=None) as batch_op:
         batch_op.drop_index('ix_core_workflow_message_name')
 
@@ -598,10 +604,6 @@ def downgrade() -> None:
 
     op.drop_table('core_saved_view')
     op.drop_table('core_role')
-    with op.batch_alter_table('core_outbox', schema=None) as batch_op:
-        batch_op.drop_index('ix_core_outbox_due')
-
-    op.drop_table('core_outbox')
     op.drop_table('core_number_series')
     with op.batch_alter_table('core_notice', schema=None) as batch_op:
         batch_op.drop_index('ix_core_notice_user')
