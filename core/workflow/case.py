@@ -10,7 +10,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, inspect, or_, select, update
+from sqlalchemy import and_, inspect, select, update
 
 from core.audit import plain
 from core.conditions_tree import Truth
@@ -22,7 +22,7 @@ from core.saving import save
 from core.workflow.assignment import Finder
 from core.workflow.engine import Engine
 from core.workflow.facts import Judge, content_hash, fact_fields, read_facts, used_facts
-from core.workflow.marking import LIVE_TASK, LIVE_TOKEN, Assigned, Effect, Marking, Task, Token
+from core.workflow.marking import LIVE_TOKEN, Assigned, Effect, Marking, Task, Token
 from core.workflow.model import CaseEvent, CaseRow, Incident, TaskRow, TokenRow, WorkflowVersion
 from core.workflow.plan import Node, Plan, compile_plan
 
@@ -135,7 +135,7 @@ class Case:
                 changed.append(values)
             self.before[item.id] = asdict(item)
         if new:
-            self.ctx.session.bulk_insert_mappings(inspect(cls), new)
+            self.ctx.session.bulk_insert_mappings(inspect(cls), new, render_nulls=True)
         if changed:
             self.ctx.session.bulk_update_mappings(inspect(cls), changed)
 
@@ -157,7 +157,7 @@ class Case:
                 "at": self.ctx.now, "data": data, "hash": self.row.event_hash,
             })
         if rows:
-            self.ctx.session.bulk_insert_mappings(inspect(CaseEvent), rows)
+            self.ctx.session.bulk_insert_mappings(inspect(CaseEvent), rows, render_nulls=True)
 
     def fill(self, node_key: str, values: dict[str, Any]) -> None:
         """Write the fields that a card opens to its person; Invalid names required empty ones."""
@@ -213,7 +213,7 @@ def _blank(value: Any) -> bool:
 def digest(content: list[Any]) -> str:
     """The hash of an event's content."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def lock_case(ctx: Ctx, case_id: int) -> CaseRow:
@@ -236,16 +236,16 @@ def load_case(ctx: Ctx, case_id: int, *, lock: bool = True) -> Case:
         row.id, row.state, row.state if row.ended_at else None, row.generation, row.counter,
         row.starter_id, [dict(entry) for entry in row.path],
     )
-    live = select(*(getattr(TokenRow, n) for n in _TOKEN)).where(
-        TokenRow.case_id == case_id, TokenRow.state.in_(LIVE_TOKEN))
-    for values in ctx.session.execute(live):
-        token = Token(*values)
-        marking.tokens[token.id] = token
-    here = [and_(TaskRow.token == t.id, TaskRow.generation == t.generation, TaskRow.node == t.node)
-            for t in marking.tokens.values() if t.state == "active"]
-    tasks = select(*(getattr(TaskRow, n) for n in _TASK)).where(
-        TaskRow.case_id == case_id, or_(TaskRow.state.in_(LIVE_TASK), *here))
-    for values in ctx.session.execute(tasks.order_by(TaskRow.id)):
-        task = Task(*values)
-        marking.tasks[task.id] = task
+    here = and_(TaskRow.token == TokenRow.id, TaskRow.node == TokenRow.node,
+                TaskRow.generation == TokenRow.generation)
+    query = select(
+        *(getattr(TokenRow, n) for n in _TOKEN), *(getattr(TaskRow, n) for n in _TASK)
+    ).outerjoin(TaskRow, here).where(
+        TokenRow.case_id == case_id, TokenRow.state.in_(LIVE_TOKEN)
+    ).order_by(TokenRow.id, TaskRow.id)
+    for values in ctx.session.execute(query):
+        token, of_task = Token(*values[:len(_TOKEN)]), values[len(_TOKEN):]
+        marking.tokens.setdefault(token.id, token)
+        if of_task[0] is not None:
+            marking.tasks[of_task[0]] = Task(*of_task)
     return Case(ctx, row, marking, plan_of(ctx, row))

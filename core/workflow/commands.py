@@ -14,7 +14,7 @@ from core.i18n import _, show_moment
 from core.workflow.case import Case, keep_plan, load_case
 from core.workflow.consequences import follow
 from core.workflow.facts import content_hash, fact_fields, read_facts, used_facts
-from core.workflow.marking import OPEN_TASK, Marking
+from core.workflow.marking import BLOCK, OPEN_TASK, Marking
 from core.workflow.model import CaseRow, CommandRow, TaskRow, WorkflowRow, WorkflowVersion
 from core.workflow.people import acts_for, people_of
 
@@ -167,10 +167,6 @@ def on_task(
     bound: bool = True,
 ) -> dict[str, Any]:
     """A command of the person who has the task; rights and content are checked under the lock."""
-    row = ctx.session.get(TaskRow, task_id)
-    if row is None:
-        raise NotFound(_("This task does not exist."))
-
     def checked(case: Case) -> None:
         principal = may_act(ctx, case, task_id)
         if bound:
@@ -179,7 +175,7 @@ def on_task(
             case.m.tasks[task_id].why = {**case.m.tasks[task_id].why, "for": principal}
         act(case)
 
-    return command(ctx, row.case_id, name, checked, key=key, task=task_id)
+    return command(ctx, task_id // BLOCK, name, checked, key=key, task=task_id)
 
 
 def decide(

@@ -9,10 +9,9 @@ from sqlalchemy import delete, inspect, select, update
 
 from core.audit import notify
 from core.i18n import _
-from core.people import User
 from core.records import record_class
 from core.steps import complete
-from core.upkeep import mail_user
+from core.upkeep import send_mail
 from core.workflow.case import Case
 from core.workflow.marking import Effect
 from core.workflow.model import Incident, MessageRow, TimerRow, WorkflowRow
@@ -75,9 +74,9 @@ class Following:
         """A notice in the product and a mail with the link."""
         for person in list(dict.fromkeys(p for p in people if p))[:MOST_NOTICES]:
             notify(self.ctx, person, text, url)
-            user = self.ctx.session.get(User, person)
-            if user is not None and user.email and (user.preferences or {}).get("task_mails", True):
-                mail_user(self.ctx, person, text, f"{text}\n\n{self.address(url)}")
+            mail = people_of(self.ctx).mails.get(person)
+            if mail:
+                send_mail(self.ctx, mail, text, f"{text}\n\n{self.address(url)}")
 
     def address(self, url: str) -> str:
         settings = getattr(self.ctx.session.info.get("platform"), "settings", None)
@@ -121,10 +120,11 @@ class Following:
     def on_clear(self, effect: Effect) -> None:
         """Stop the clocks and the waits of a token."""
         quiet = {"synchronize_session": False}
-        self.ctx.session.execute(update(TimerRow).where(
-            TimerRow.token == effect.token, TimerRow.state == "waiting"
-        ).values(state="cancelled"), execution_options=quiet)
         node = self.case.plan.nodes.get(effect.node or "")
+        if node is None or node.option("due") or node.type in ("delay", "wait"):
+            self.ctx.session.execute(update(TimerRow).where(
+                TimerRow.token == effect.token, TimerRow.state == "waiting"
+            ).values(state="cancelled"), execution_options=quiet)
         if node is not None and node.type == "wait":
             self.ctx.session.execute(
                 delete(MessageRow).where(MessageRow.token == effect.token), execution_options=quiet)

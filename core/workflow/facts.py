@@ -86,18 +86,21 @@ def _value(ctx: Ctx, record: Any, name: str) -> Any:
 
 def content_hash(ctx: Ctx, record: Any) -> str:
     """A digest of what a signature approves: every field that a person may fill, and the lines."""
-    declared = all_fields(ctx.system(), type(record))
-    content: dict[str, Any] = {
-        name: _value(ctx, record, name) for name, field in declared.items()
-        if not field.system and name not in OUTSIDE_THE_CONTENT
-    }
+    content: dict[str, Any] = {"custom": record.custom or {}}
+    for name, declared in fields_of(type(record)).items():
+        if not declared.system and name not in OUTSIDE_THE_CONTENT:
+            content[name] = getattr(record, name)
+    for extension in extensions_of(ctx.system(), record.key):
+        row = ctx.session.get(extension, record.id)
+        for name in fields_of(extension):
+            content[f"{extension.plugin()}.{name}"] = getattr(row, name, None)
     for lines in type(record).line_sets:
         content[lines] = [
             {n: getattr(line, n) for n, f in fields_of(type(line)).items() if not f.system}
             for line in getattr(record, lines)
         ]
     text = json.dumps(plain(content), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class Judge:

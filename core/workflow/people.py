@@ -25,6 +25,7 @@ class People:
     roles: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     managers: dict[int, int | None] = field(default_factory=dict)
     departments: dict[int, str] = field(default_factory=dict)
+    mails: dict[int, str] = field(default_factory=dict)
 
     def active(self, person: int | None) -> bool:
         """Whether the person is an active member."""
@@ -56,14 +57,16 @@ def people_of(ctx: Ctx) -> People:
         found = People()
         rows = ctx.session.execute(
             select(Member.user_id, Member.roles, Member.manager_id, Member.department,
-                   Member.active, User.active, User.name, User.login)
+                   Member.active, User.active, User.name, User.login, User.email, User.preferences)
             .join(User, User.id == Member.user_id).order_by(Member.user_id)
         )
-        for ident, roles, manager, department, here, able, name, login in rows:
+        for ident, roles, manager, department, here, able, name, login, mail, likes in rows:
             found.managers[ident] = manager
             if here and able:
                 found.names[ident], found.departments[ident] = name, department
                 found.logins[login] = ident
+                if mail and (likes or {}).get("task_mails", True):
+                    found.mails[ident] = mail
                 for role in roles:
                     found.roles[role].append(ident)
         return found
