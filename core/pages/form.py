@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.conditions import parse_condition
 from core.context import Ctx
 from core.declare import State
 from core.documents import documents_for
+from core.i18n import _
 from core.layout import FormScreen, Grid, form_of, is_editable
 from core.pages.access import current_ctx, for_members
 from core.pages.blueprint import go, page, pages, readable_class, safe_next, shown
@@ -22,6 +24,7 @@ from core.query import Paths, count_up_to, find
 from core.records import Record, record_class
 from core.saving import archive
 from core.steps import Offer, offers
+from core.workflow.model import CaseRow
 
 IN_SIGHT = 4
 
@@ -90,6 +93,29 @@ def counters_of(ctx: Ctx, screen: FormScreen, record: Record) -> list[dict[str, 
     return found
 
 
+CASE_COLOURS = {"approved": "green", "done": "green", "rejected": "red", "incident": "red",
+                "running": "blue", "suspended": "amber"}
+CASE_WORDS = {
+    "running": _("Running"), "incident": _("Stands still"), "suspended": _("Paused"),
+    "approved": _("Approved"), "done": _("Finished"), "rejected": _("Rejected"),
+    "withdrawn": _("Withdrawn"), "cancelled": _("Cancelled"),
+}
+
+
+def cases_of(ctx: Ctx, record: Record) -> list[dict[str, Any]]:
+    """The newest workflow cases about a record, to look into."""
+    rows = ctx.session.scalars(
+        select(CaseRow).where(CaseRow.record_key == record.key, CaseRow.record_id == record.id)
+        .order_by(CaseRow.id.desc()).limit(3)
+    )
+    return [
+        {"url": url_for("workflow.case", case_id=row.id), "at": row.started_at,
+         "label": CASE_WORDS.get(row.state, row.state),
+         "colour": CASE_COLOURS.get(row.state, "grey")}
+        for row in rows
+    ]
+
+
 @pages.get("/r/<record>/<int:ident>", endpoint="form")
 @for_members
 def view(record: str, ident: int) -> Response:
@@ -119,7 +145,7 @@ def form_data(ctx: Ctx, row: Record) -> dict[str, Any]:
         "state": cls.state_of(row.state), "states": state_bar(row), "buttons": buttons_of(ctx, row),
         "documents": documents_for(ctx, row), "counters": counters_of(ctx, screen, row),
         "panels": sorted(shown(ctx, "show_panels", record=row), key=lambda p: p.sequence),
-        "timeline": timeline_of(ctx, row), "files": files_of(ctx, row),
+        "cases": cases_of(ctx, row), "timeline": timeline_of(ctx, row), "files": files_of(ctx, row),
         "activities": activities_of(ctx, row), "plural": label_of(row.key),
         "may_edit": is_editable(ctx, cls, row), "back": back_to_list(row.key),
         "may_archive": ctx.can(f"{row.key}.archive"), "may_copy": ctx.can(f"{row.key}.create"),

@@ -8,7 +8,6 @@ from flask import redirect, request, url_for
 from sqlalchemy import select, update
 from werkzeug.wrappers import Response
 
-from core import workflow
 from core.audit import Activity, Notice
 from core.context import Ctx
 from core.i18n import Message, show_ago, show_moment
@@ -16,6 +15,7 @@ from core.pages.access import current_ctx, for_members
 from core.pages.blueprint import go, page, pages, safe_next, shown
 from core.pages.timeline import KINDS
 from core.query import may_read, titles
+from core.workflow import tasks_of
 
 LISTED = 6
 
@@ -27,16 +27,10 @@ def home() -> Response:
     ctx = current_ctx()
     cards = sorted(shown(ctx, "show_cards"), key=lambda card: card.sequence)
     return page(
-        "home.html", cards=cards, activities=my_activities(ctx), tasks=_tasks(ctx),
+        "home.html", cards=cards, activities=my_activities(ctx), tasks=tasks_of(ctx, LISTED),
         starts=_starts(ctx) if not cards else [],
         failed=ctx.cache.get("failed_plugins", []) if ctx.can("core.admin") else [],
     )
-
-
-def _tasks(ctx: Ctx) -> list[dict[str, Any]]:
-    """The open tasks of the user's inbox, if the engine offers them."""
-    inbox = getattr(workflow, "tasks_of", None)
-    return list(inbox(ctx, LISTED)) if inbox is not None else []
 
 
 def my_activities(ctx: Ctx) -> list[dict[str, Any]]:

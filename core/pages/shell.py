@@ -8,12 +8,12 @@ from typing import Any
 from flask import g, request, url_for
 from sqlalchemy import select
 
-from core import workflow
 from core.audit import Notice
 from core.context import Ctx
 from core.declare import Menu
 from core.i18n import _
 from core.query import may_read
+from core.workflow import task_count
 
 HIGHEST_BADGE = 99
 ADMIN = (
@@ -88,12 +88,6 @@ def unread(ctx: Ctx) -> int:
     return len(ctx.session.scalars(inner).all())
 
 
-def _waiting(ctx: Ctx) -> int:
-    """How many tasks wait in the user's inbox, if the engine counts them."""
-    count = getattr(workflow, "task_count", None)
-    return int(count(ctx)) if count is not None else 0
-
-
 def shell() -> dict[str, Any]:
     """The variables of base.html; without a company (sign-in, errors) most are empty."""
     ctx: Ctx | None = g.get("ctx")
@@ -103,5 +97,5 @@ def shell() -> dict[str, Any]:
     return {
         "ctx": ctx, "menu": menu_of(ctx), "admin_items": admin_menu(ctx), "unread": unread(ctx),
         "locale": g.get("locale", "zh"), "company": ctx.company, "user": ctx.user,
-        "inbox": _waiting(ctx),
+        "inbox": task_count(ctx),
     }

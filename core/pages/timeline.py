@@ -243,7 +243,8 @@ def plan(record: str, ident: int) -> Response:
     ))
     address = url_for("pages.form", record=record, ident=ident)
     if int(person) != ctx.user_id:
-        text = _("%(who)s planned for you: %(what)s", what=f"{summary} · {title_of(row)}",
+        what = f"{summary} · {title_of(row)}"
+        text = _("%(who)s planned for you: %(what)s", what=what,
                  who=ctx.user.name if ctx.user else "")
         notify(ctx, int(person), text, address)
     return go(f"{address}#activities")
