@@ -3,8 +3,11 @@
     gunicorn -c config/gunicorn.py "core.web:application()"
 """
 
+import os
+
 from core.config import load_settings
 
+MEMORY = "/dev/shm"  # noqa: S108 - nothing is written there but heartbeats
 _settings = load_settings()
 
 bind = f"{_settings.host}:{_settings.port}"
@@ -19,7 +22,7 @@ keepalive = 5
 max_requests = 0 if workers == 1 else 5000
 max_requests_jitter = 500
 # heartbeat files belong in memory where there is such a place
-worker_tmp_dir = "/dev/shm" if __import__("os").path.isdir("/dev/shm") else None
+worker_tmp_dir = MEMORY if os.path.isdir(MEMORY) else None
 forwarded_allow_ips = "*" if _settings.behind_proxy else "127.0.0.1"
 # `tradewind serve` prints where it listens; below this only faults are news
 loglevel = "warning"

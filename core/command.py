@@ -43,7 +43,7 @@ def with_platform(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the opened platform as its first argument."""
     @click.option("--skip-broken", is_flag=True, help="Leave broken plugins out.")
     @click.pass_context
-    def call(ctx: click.Context, skip_broken: bool, **options: Any) -> Any:
+    def call(ctx: click.Context, /, skip_broken: bool, **options: Any) -> Any:
         ctx.obj = open_platform(skip_broken)
         return ctx.invoke(function, ctx.obj, **options)
 

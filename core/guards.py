@@ -66,15 +66,15 @@ def _wall(connection: Connection, table: str) -> None:
 
 
 def _append_only_sqlite(connection: Connection) -> None:
-    table = AuditRow.__table__
-    changed = " OR ".join(f"NEW.{c.name} IS NOT OLD.{c.name}" for c in table.c if c.name != "seal")
+    columns = [c.name for c in AuditRow.__table__.c if c.name != "seal"]
+    changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in columns)
     connection.exec_driver_sql(
-        f"CREATE TRIGGER IF NOT EXISTS core_audit_keep BEFORE UPDATE ON {table.name} "
+        "CREATE TRIGGER IF NOT EXISTS core_audit_keep BEFORE UPDATE ON core_audit "
         f"WHEN OLD.seal IS NOT NULL OR {changed} "
         f"BEGIN SELECT RAISE(ABORT, '{_AUDIT_FAULT}'); END"
     )
     connection.exec_driver_sql(
-        f"CREATE TRIGGER IF NOT EXISTS core_audit_keep_all BEFORE DELETE ON {table.name} "
+        "CREATE TRIGGER IF NOT EXISTS core_audit_keep_all BEFORE DELETE ON core_audit "
         f"BEGIN SELECT RAISE(ABORT, '{_AUDIT_FAULT}'); END"
     )
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
 from alembic.config import Config
@@ -231,7 +231,7 @@ def _script(revision: str, before: str | None, words: str, up: str, down: str) -
     )
 
 
-def _plain_types(kind: str, item: Any, _context: Any) -> str | bool:
+def _plain_types(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Scripts name plain column types, so that they do not change with our classes."""
     if kind == "type" and isinstance(item, JSON):
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"

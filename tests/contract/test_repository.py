@@ -16,12 +16,13 @@ from tests.contract.source import ROOT, text_files, tracked
 
 sys.path.insert(0, str(ROOT / "tools"))
 
-import catalogs  # noqa: E402
+import catalogs
 
 SELF = "tests/contract/test_repository.py"
 # templates that mark a text as safe HTML; each must say why beside it
 MOST_SAFE = 0
 LARGEST = 300_000
+BUILT = {".mo", ".ttf", ".otf", ".woff", ".woff2", ".pyc", ".map", ".db", ".sqlite3"}
 TEMPLATES = [(name, text) for name, text in text_files() if name.endswith((".html", ".xml"))]
 # what xhtml2pdf turns into paper knows no such policy
 PAPER = ("document/base.html", "/document/")
@@ -93,8 +94,8 @@ def test_locks_hold_every_dependency() -> None:
 
 def test_no_place_or_host_of_a_machine() -> None:
     words = [
-        "/wo" + "rk/", "/ro" + "ot/", "py" + "pi.org", "python" + "hosted.org", "registry." + "npmjs",
-        "deb.deb" + "ian.org", "/home" + "/",
+        "/wo" + "rk/", "/ro" + "ot/", "/home" + "/", "py" + "pi.org", "python" + "hosted.org",
+        "registry." + "npmjs", "deb.deb" + "ian.org",
     ]
     found = [
         f"{name}: {word}" for name, text in text_files() if name != SELF
@@ -106,8 +107,7 @@ def test_no_place_or_host_of_a_machine() -> None:
 def test_nothing_built_or_large_is_kept() -> None:
     built = [
         path.relative_to(ROOT).as_posix() for path in tracked()
-        if path.suffix in {".mo", ".ttf", ".otf", ".woff", ".woff2", ".pyc", ".map", ".db", ".sqlite3"}
-        or ".min." in path.name or "node_modules" in path.parts
+        if path.suffix in BUILT or ".min." in path.name or "node_modules" in path.parts
     ]
     large = [
         f"{path.relative_to(ROOT)}: {path.stat().st_size}" for path in tracked()
