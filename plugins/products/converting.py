@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from core.api import Ctx
+from plugins.products.reference import ExchangeRate
 from plugins.products.services import minor_units, rate
 from plugins.products.sharing import rounded
 
@@ -19,13 +23,15 @@ def converter(ctx: Ctx, target: str, kind: str = "book") -> Convert:
     Without a currency the amount counts as the company's, without a day today's rate is taken.
     An empty amount is 0. Raises Refused when a rate is missing, as `convert` does.
     """
-    known: dict[tuple[str, date], Decimal] = ctx.cache.setdefault(("rates", kind), {})
+    known: dict[str, tuple[list[date], list[Decimal]]] = {}
     places = minor_units(target)
 
     def at(currency: str, on: date) -> Decimal:
-        if (currency, on) not in known:
-            known[currency, on] = rate(ctx, currency, on, kind)
-        return known[currency, on]
+        if currency not in known:
+            known[currency] = _history(ctx, currency, kind)
+        days, rates = known[currency]
+        place = bisect_right(days, on)
+        return rates[place - 1] if place else rate(ctx, currency, on, kind)
 
     def convert(amount: Decimal | None, currency: str | None, on: date | None) -> Decimal:
         source, day = currency or ctx.company.currency, on or ctx.today
@@ -36,3 +42,14 @@ def converter(ctx: Ctx, target: str, kind: str = "book") -> Convert:
         return rounded(amount * at(source, day) / at(target, day), places)
 
     return convert
+
+
+def _history(ctx: Ctx, currency: str, kind: str) -> tuple[list[date], list[Decimal]]:
+    """All days and rates of a currency, the earliest first."""
+    query = select(ExchangeRate.valid_from, ExchangeRate.rate).where(
+        ExchangeRate.currency == currency, ExchangeRate.kind == kind,
+        ExchangeRate.archived_at.is_(None),
+    )
+    rows = [(day, value) for day, value in ctx.session.execute(query.order_by(
+        ExchangeRate.valid_from, ExchangeRate.id))]
+    return [day for day, _value in rows], [value for _day, value in rows]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from itertools import combinations_with_replacement
 
 from plugins.products.sharing import rounded
 
@@ -130,22 +129,31 @@ def cheapest_plan(
 ) -> Plan | None:
     """The cheapest boxes that take the cargo (at most 10), compared with LCL; None: nothing fits.
 
-    `offers` are containers with their freight. At equal freight fewer boxes win.
+    `offers` are containers with their freight, which is not negative. At equal freight fewer
+    boxes win.
     """
-    found: list[tuple[Decimal, int, tuple[str, ...]]] = []
-    for number in range(1, MOST_BOXES + 1):
-        for boxes in combinations_with_replacement(offers, number):
-            space = sum((box.plan_cbm for box, _price in boxes), ZERO)
-            strength = sum((box.payload for box, _price in boxes), ZERO)
-            if cargo.cbm <= space and cargo.gross <= strength:
-                price = sum((price for _box, price in boxes), ZERO)
-                found.append((price, number, tuple(box.code for box, _price in boxes)))
+    best: list[tuple[Decimal, int, tuple[str, ...]]] = []
     if lcl_rate is not None:
-        found.append((lcl_freight(cargo.cbm, cargo.gross, lcl_rate), 0, ("LCL",)))
-    if not found:
-        return None
-    price, _number, codes = min(found)
-    return Plan(codes, price)
+        best.append((lcl_freight(cargo.cbm, cargo.gross, lcl_rate), 0, ("LCL",)))
+
+    def fill(at: int, cbm: Decimal, kg: Decimal, price: Decimal, boxes: tuple[str, ...]) -> None:
+        """Try every number of the boxes from `at` on for what is still unstowed."""
+        if best and price > best[0][0]:
+            return
+        if cbm <= 0 and kg <= 0 and boxes:
+            best[:] = [min([*best, (price, len(boxes), boxes)])]
+            return
+        if at == len(offers):
+            return
+        box, freight = offers[at]
+        for number in range(MOST_BOXES - len(boxes) + 1):
+            left, weight = cbm - number * box.plan_cbm, kg - number * box.payload
+            fill(at + 1, left, weight, price + number * freight, (*boxes, *[box.code] * number))
+            if number and left <= 0 and weight <= 0:
+                return
+
+    fill(0, cargo.cbm, cargo.gross, ZERO, ())
+    return Plan(best[0][2], best[0][0]) if best else None
 
 
 def chargeable_kg(

@@ -34,9 +34,19 @@ def setting(ctx: Ctx, name: str) -> Decimal:
     return Decimal(str(ctx.setting(f"quotes.{name}")))
 
 
+def row(ctx: Ctx, cls: type[Any], ident: int | None) -> Any:
+    """The row of an id, read once and then held for the rest of the transaction; None without."""
+    if not ident:
+        return None
+    key = ("quotes.row", cls.key, ident)
+    if key not in ctx.cache:
+        ctx.cache[key] = ctx.session.get(cls, ident)
+    return ctx.cache[key]
+
+
 def take_customer(ctx: Ctx, quotation: Quotation, fresh: bool) -> None:
     """Currency, terms and port of the customer; `fresh` also replaces values."""
-    customer = ctx.session.get(Customer, quotation.customer_id) if quotation.customer_id else None
+    customer = row(ctx, Customer, quotation.customer_id)
     if customer is None:
         return
     for name, value in (
@@ -55,8 +65,8 @@ def take_place(ctx: Ctx, quotation: Quotation, fresh: bool) -> None:
     ident = quotation.loading_port_id
     if quotation.incoterm in FREIGHT_INCLUDED:
         ident = quotation.destination_port_id
-    port = ctx.session.get(PortRow, ident) if ident else None
-    customer = ctx.session.get(Customer, quotation.customer_id) if quotation.customer_id else None
+    port = row(ctx, PortRow, ident)
+    customer = row(ctx, Customer, quotation.customer_id)
     if port is not None:
         quotation.place = port.name_en
     elif quotation.incoterm in FREIGHT_INCLUDED and customer is not None:
@@ -103,7 +113,7 @@ def dates(ctx: Ctx, quotation: Quotation, changed: str = "") -> None:
     """Lead time, planned export date and validity, after the lines are known (DOMAIN §1.3)."""
     day = quotation.quote_date or ctx.today
     if quotation.lead_days is None:
-        products = [ctx.session.get(Product, line.product_id) for line in quotation.lines]
+        products = [row(ctx, Product, line.product_id) for line in quotation.lines]
         known = [p.lead_days for p in products if p is not None and p.lead_days]
         quotation.lead_days = max(known, default=int(setting(ctx, "lead_days")))
     if quotation.export_date is None or changed in ("quote_date", "lead_days"):
@@ -117,10 +127,10 @@ def dates(ctx: Ctx, quotation: Quotation, changed: str = "") -> None:
 
 def line(ctx: Ctx, item: QuotationLine, fresh: bool) -> None:
     """Fill a line from its product; `fresh` (another product was chosen) replaces values."""
-    product = ctx.session.get(Product, item.product_id) if item.product_id else None
+    product = row(ctx, Product, item.product_id)
     if product is None:
         return
-    unit = ctx.session.get(Unit, product.unit_id) if product.unit_id else None
+    unit = row(ctx, Unit, product.unit_id)
     values: dict[str, Any] = {
         "description_en": product.description_en or product.name_en,
         "description_zh": product.description_zh or product.name_zh,
@@ -166,7 +176,7 @@ def lane_offers(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
     """The freight offers between the two ports on the day of the quotation."""
     ports = []
     for ident in (quotation.loading_port_id, quotation.destination_port_id):
-        port = ctx.session.get(PortRow, ident) if ident else None
+        port = row(ctx, PortRow, ident)
         if port is None:
             return {}
         ports.append(port.code)

@@ -50,7 +50,9 @@ def plan(ctx: Ctx, cargo: Cargo, prices: dict[str, Decimal]) -> Plan:
     """The cheapest boxes at the given freight; without freight those with the least volume."""
     if not cargo.cbm:
         return Plan((), "")
-    types = containers(ctx)
+    if "quotes.containers" not in ctx.cache:
+        ctx.cache["quotes.containers"] = containers(ctx)
+    types = ctx.cache["quotes.containers"]
     if not prices and cargo.cbm < SMALL and cargo.gross < SMALL * 1000:
         return Plan((), "LCL")
     offers = [(box, prices.get(box.code, box.plan_cbm)) for box in types]

@@ -86,17 +86,15 @@ def _other_product(item: QuotationLine) -> bool:
 
 
 def _classify(ctx: Ctx, quotation: Quotation) -> None:
-    customer = ctx.session.get(Customer, quotation.customer_id) if quotation.customer_id else None
+    customer = defaults.row(ctx, Customer, quotation.customer_id)
     quotation.customer_grade = (customer.grade if customer else None) or "-"
-    term = None
-    if quotation.payment_term_id:
-        term = ctx.session.get(PaymentTerm, quotation.payment_term_id)
+    term = defaults.row(ctx, PaymentTerm, quotation.payment_term_id)
     quotation.term_risk = term.risk if term else None
     quotation.term_days = term.days if term else None
 
 
 def _tax(ctx: Ctx, quotation: Quotation, item: QuotationLine, notes: list[object]) -> TaxTerms:
-    product = ctx.session.get(Product, item.product_id)
+    product = defaults.row(ctx, Product, item.product_id)
     if product is None or item.hs_code_id is None:
         notes.append(_("Line %(n)s has no HS code: no refund is reckoned.", n=item.position))
         return TaxTerms(ZERO, ZERO, Regime.EXEMPT)
@@ -124,7 +122,7 @@ def _price(ctx: Ctx, quotation: Quotation, notes: list[object]) -> None:
 def _item(ctx: Ctx, quotation: Quotation, item: QuotationLine, notes: list[object]) -> Item:
     tax = _tax(ctx, quotation, item, notes)
     item.vat, item.refund, item.regime = tax.vat, tax.refund, tax.regime.value
-    product = ctx.session.get(Product, item.product_id)
+    product = defaults.row(ctx, Product, item.product_id)
     product_places = product.price_places if product else 2
     places = min(product_places, minor_units(quotation.currency) + 2)
     if quotation.currency in ("JPY", "KRW", "VND", "CLP"):

@@ -84,3 +84,31 @@ def test_gross_is_never_below_net_and_cartons_hold_all_pieces(quantity):
     cargo = packed(D(quantity), FLOOD)
     assert cargo.gross >= cargo.net
     assert (cargo.cartons - 1) * 8 < quantity <= cargo.cartons * 8
+
+
+def test_at_equal_freight_fewer_boxes_win():
+    small = Container("20GP", 5898, 2352, 2393, D(28), D(21500))
+    offers = [(small, D(1000)), (GP40, D(2000))]
+    assert cheapest_plan(Cargo(1, D(50), D(1000), D(900)), offers).boxes == ("40GP",)
+
+
+@settings(max_examples=50)
+@given(
+    cbm=st.integers(min_value=1, max_value=300),
+    kilos=st.integers(min_value=1, max_value=150_000),
+    prices=st.lists(st.integers(min_value=100, max_value=5000), min_size=3, max_size=3),
+)
+def test_the_plan_is_as_cheap_as_the_best_of_all_plans(cbm, kilos, prices):
+    offers = list(zip((GP20, GP40, HQ40), map(D, prices), strict=True))
+    cargo = Cargo(1, D(cbm), D(kilos), D(kilos))
+    every = (
+        (a, b, c) for a in range(11) for b in range(11 - a) for c in range(11 - a - b)
+    )
+    fitting = [
+        sum(n * price for n, (_box, price) in zip(counts, offers, strict=True))
+        for counts in every
+        if sum(n * box.plan_cbm for n, (box, _p) in zip(counts, offers, strict=True)) >= cbm
+        and sum(n * box.payload for n, (box, _p) in zip(counts, offers, strict=True)) >= kilos
+    ]
+    found = cheapest_plan(cargo, offers)
+    assert (found.freight if found else None) == (min(fitting) if fitting else None)
