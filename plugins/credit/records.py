@@ -78,6 +78,7 @@ class Profile(Record):
         State("suspended", _("Suspended"), "red"),
     )
     constraints = (UniqueConstraint("company_id", "customer_id"),)
+    states_set_by_services = ("active", "expired", "suspended")
 
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
     customer_name: Mapped[str | None] = text(_("Customer name"), system=True, search=True)

@@ -53,7 +53,6 @@ class Bill(Record):
     invoice_number: Mapped[str] = text(_("Bill no."), required=True, length=40, search=True)
     kind: Mapped[str] = choice(_("Kind of cost"), choices.COST_KINDS, required=True)
     order_id: Mapped[int] = link("orders.order", _("Order"), required=True)
-    order_line_id: Mapped[int | None] = link("orders.order_line", _("Order line"))
     on: Mapped[date] = day(_("Date"), required=True)
     due: Mapped[date | None] = day(_("Due"))
     currency: Mapped[str] = currency(_("Currency"), required=True, default="CNY")

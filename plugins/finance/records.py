@@ -77,15 +77,14 @@ class Receivable(Record):
         State("written_off", _("Written off"), "grey", done=True),
         State("cancelled", _("Cancelled"), "grey", done=True),
     )
-    constraints = (
-        UniqueConstraint("company_id", "source"),
-    )
+    constraints = (UniqueConstraint("company_id", "source"),)
+    states_set_by_services = ("due", "overdue", "paid", "cancelled")
 
     source: Mapped[str | None] = text(_("Source"), system=True, length=60)
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
     order_id: Mapped[int | None] = link("orders.order", _("Order"))
     delivery_id: Mapped[int | None] = link("orders.delivery", _("Delivery"))
-    milestone_id: Mapped[int | None] = link("orders.milestone", _("Milestone"), system=True)
+    milestone_id: Mapped[int | None] = integer(_("Milestone"), system=True)
     kind: Mapped[str] = choice(_("Kind"), choices.RECEIVABLE_KINDS, required=True)
     base_date: Mapped[date | None] = day(_("Base date"))
     due: Mapped[date | None] = day(_("Due"))

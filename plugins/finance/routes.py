@@ -46,9 +46,7 @@ def take_allocation(ident: int) -> Any:
     try:
         perform(ctx, receipt, "allocate", {"parts": _checked(parts)})
     except (Refused, Invalid) as error:
-        ctx.session.rollback()
-        found = find(ctx, Receipt, ident)
-        return _allocation(found, list(error.reasons), dict(request.form)), 422
+        return _allocation(receipt, list(error.reasons), dict(request.form)), 422
     return redirect(f"/r/finance.receipt/{ident}")
 
 

@@ -140,7 +140,7 @@ VIEWS = (
         "finance.bill",
         (
             Section("main", _("Supplier bill"), (
-                "supplier", "invoice_number", "kind", "order_id", "order_line_id", "on", "due",
+                "supplier", "invoice_number", "kind", "order_id", "on", "due",
                 "currency", "amount", "rate",
             )),
             Section("tax", _("Tax"), ("vat", "regime", "refund_rate", "vat_invoice")),

@@ -239,6 +239,7 @@ class ChangeOrder(Record):
         State("lapsed", _("Lapsed"), "grey", done=True),
         State("withdrawn", _("Withdrawn"), "grey", done=True),
     )
+    states_set_by_services = ("lapsed",)
 
     order_id: Mapped[int] = link("orders.order", _("Order"), required=True)
     kind: Mapped[str] = choice(_("What changes"), choices.CHANGE_KINDS, required=True)

@@ -26,6 +26,7 @@ from plugins.reports.api import (
     Filters,
     Row,
     Table,
+    country_name,
     pivot,
     ratio,
     summed,
@@ -154,7 +155,7 @@ def _labels(ctx: Ctx, rows: list[Slice], dimension: str) -> Callable[[Slice], tu
 
     def label(row: Slice) -> tuple[str, str]:
         if dimension == "country":
-            return row.country, row.country or "–"
+            return row.country, country_name(row.country)
         if dimension == "product":
             ident = row.line.product_id
             return str(ident or ""), from_products.get(ident or 0, row.line.description_en)
@@ -267,7 +268,7 @@ def profit_list(ctx: Ctx, filters: Filters) -> Table:
         }
         rows.append(Row({
             "order": item.order.number, "on": item.on, "customer": customer(item)[1],
-            "country": item.country, "product": product(item)[1], **shown,
+            "country": country_name(item.country), "product": product(item)[1], **shown,
             "gp": to(item.profit.gross, "CNY", ctx.today), "margin": item.profit.margin,
         }, f"/finance/profit/{item.order.id}"))
     return Table([

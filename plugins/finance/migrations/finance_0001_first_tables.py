@@ -112,6 +112,49 @@ def upgrade() -> None:
         batch_op.create_index('ix_finance_receipt_bank_account_id', ['company_id', 'bank_account_id'], unique=False)
         batch_op.create_index('ix_finance_receipt_customer_id', ['company_id', 'customer_id'], unique=False)
 
+    op.create_table('finance_bill',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('supplier', sa.String(length=200), nullable=False),
+    sa.Column('invoice_number', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('rate', sa.BigInteger(), nullable=True),
+    sa.Column('cny', sa.BigInteger(), nullable=True),
+    sa.Column('vat', sa.BigInteger(), nullable=True),
+    sa.Column('without_vat', sa.BigInteger(), nullable=True),
+    sa.Column('regime', sa.String(length=60), nullable=True),
+    sa.Column('refund_rate', sa.BigInteger(), nullable=True),
+    sa.Column('refund', sa.BigInteger(), nullable=True),
+    sa.Column('net_cost', sa.BigInteger(), nullable=True),
+    sa.Column('vat_invoice', sa.String(length=60), nullable=True),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('number', sa.String(length=40), nullable=True),
+    sa.Column('state', sa.String(length=60), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('custom', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id', 'claim_id'], ['finance_refund.company_id', 'finance_refund.id'], name=op.f('fk_finance_bill_company_id_claim_id')),
+    sa.ForeignKeyConstraint(['company_id', 'order_id'], ['orders_order.company_id', 'orders_order.id'], name=op.f('fk_finance_bill_company_id_order_id')),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_finance_bill_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_finance_bill')),
+    sa.UniqueConstraint('company_id', 'id', name=op.f('uq_finance_bill_company_id_id')),
+    sa.UniqueConstraint('company_id', 'number', name=op.f('uq_finance_bill_company_id_number')),
+    sa.UniqueConstraint('company_id', 'supplier', 'invoice_number', name=op.f('uq_finance_bill_company_id_supplier_invoice_number'))
+    )
+    with op.batch_alter_table('finance_bill', schema=None) as batch_op:
+        batch_op.create_index('ix_finance_bill_claim_id', ['company_id', 'claim_id'], unique=False)
+        batch_op.create_index('ix_finance_bill_order_id', ['company_id', 'order_id'], unique=False)
+
     op.create_table('finance_commission',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -147,52 +190,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_finance_commission_customer_id', ['company_id', 'customer_id'], unique=False)
         batch_op.create_index('ix_finance_commission_order_id', ['company_id', 'order_id'], unique=False)
 
-    op.create_table('finance_bill',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('supplier', sa.String(length=200), nullable=False),
-    sa.Column('invoice_number', sa.String(length=40), nullable=False),
-    sa.Column('kind', sa.String(length=60), nullable=False),
-    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('order_line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('on', sa.Date(), nullable=False),
-    sa.Column('due', sa.Date(), nullable=True),
-    sa.Column('currency', sa.String(length=3), nullable=False),
-    sa.Column('amount', sa.BigInteger(), nullable=False),
-    sa.Column('rate', sa.BigInteger(), nullable=True),
-    sa.Column('cny', sa.BigInteger(), nullable=True),
-    sa.Column('vat', sa.BigInteger(), nullable=True),
-    sa.Column('without_vat', sa.BigInteger(), nullable=True),
-    sa.Column('regime', sa.String(length=60), nullable=True),
-    sa.Column('refund_rate', sa.BigInteger(), nullable=True),
-    sa.Column('refund', sa.BigInteger(), nullable=True),
-    sa.Column('net_cost', sa.BigInteger(), nullable=True),
-    sa.Column('vat_invoice', sa.String(length=60), nullable=True),
-    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('number', sa.String(length=40), nullable=True),
-    sa.Column('state', sa.String(length=60), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('custom', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['company_id', 'claim_id'], ['finance_refund.company_id', 'finance_refund.id'], name=op.f('fk_finance_bill_company_id_claim_id')),
-    sa.ForeignKeyConstraint(['company_id', 'order_id'], ['orders_order.company_id', 'orders_order.id'], name=op.f('fk_finance_bill_company_id_order_id')),
-    sa.ForeignKeyConstraint(['company_id', 'order_line_id'], ['orders_order_line.company_id', 'orders_order_line.id'], name=op.f('fk_finance_bill_company_id_order_line_id')),
-    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_finance_bill_company_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_finance_bill')),
-    sa.UniqueConstraint('company_id', 'id', name=op.f('uq_finance_bill_company_id_id')),
-    sa.UniqueConstraint('company_id', 'number', name=op.f('uq_finance_bill_company_id_number')),
-    sa.UniqueConstraint('company_id', 'supplier', 'invoice_number', name=op.f('uq_finance_bill_company_id_supplier_invoice_number'))
-    )
-    with op.batch_alter_table('finance_bill', schema=None) as batch_op:
-        batch_op.create_index('ix_finance_bill_claim_id', ['company_id', 'claim_id'], unique=False)
-        batch_op.create_index('ix_finance_bill_order_id', ['company_id', 'order_id'], unique=False)
-        batch_op.create_index('ix_finance_bill_order_line_id', ['company_id', 'order_line_id'], unique=False)
-
     op.create_table('finance_commission_part',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('role', sa.String(length=10), nullable=True),
@@ -217,7 +214,7 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('delivery_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('milestone_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('milestone_id', sa.BigInteger(), nullable=True),
     sa.Column('kind', sa.String(length=60), nullable=False),
     sa.Column('base_date', sa.Date(), nullable=True),
     sa.Column('due', sa.Date(), nullable=True),
@@ -244,7 +241,6 @@ def upgrade() -> None:
     sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'customer_id'], ['crm_customer.company_id', 'crm_customer.id'], name=op.f('fk_finance_receivable_company_id_customer_id')),
     sa.ForeignKeyConstraint(['company_id', 'delivery_id'], ['orders_delivery.company_id', 'orders_delivery.id'], name=op.f('fk_finance_receivable_company_id_delivery_id')),
-    sa.ForeignKeyConstraint(['company_id', 'milestone_id'], ['orders_milestone.company_id', 'orders_milestone.id'], name=op.f('fk_finance_receivable_company_id_milestone_id')),
     sa.ForeignKeyConstraint(['company_id', 'order_id'], ['orders_order.company_id', 'orders_order.id'], name=op.f('fk_finance_receivable_company_id_order_id')),
     sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_finance_receivable_company_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_finance_receivable')),
@@ -255,7 +251,6 @@ def upgrade() -> None:
     with op.batch_alter_table('finance_receivable', schema=None) as batch_op:
         batch_op.create_index('ix_finance_receivable_customer_id', ['company_id', 'customer_id'], unique=False)
         batch_op.create_index('ix_finance_receivable_delivery_id', ['company_id', 'delivery_id'], unique=False)
-        batch_op.create_index('ix_finance_receivable_milestone_id', ['company_id', 'milestone_id'], unique=False)
         batch_op.create_index('ix_finance_receivable_order_id', ['company_id', 'order_id'], unique=False)
 
     op.create_table('finance_allocation',
@@ -375,7 +370,6 @@ def downgrade() -> None:
     op.drop_table('finance_allocation')
     with op.batch_alter_table('finance_receivable', schema=None) as batch_op:
         batch_op.drop_index('ix_finance_receivable_order_id')
-        batch_op.drop_index('ix_finance_receivable_milestone_id')
         batch_op.drop_index('ix_finance_receivable_delivery_id')
         batch_op.drop_index('ix_finance_receivable_customer_id')
 
@@ -384,17 +378,16 @@ def downgrade() -> None:
         batch_op.drop_index('ix_finance_commission_part_parent')
 
     op.drop_table('finance_commission_part')
-    with op.batch_alter_table('finance_bill', schema=None) as batch_op:
-        batch_op.drop_index('ix_finance_bill_order_line_id')
-        batch_op.drop_index('ix_finance_bill_order_id')
-        batch_op.drop_index('ix_finance_bill_claim_id')
-
-    op.drop_table('finance_bill')
     with op.batch_alter_table('finance_commission', schema=None) as batch_op:
         batch_op.drop_index('ix_finance_commission_order_id')
         batch_op.drop_index('ix_finance_commission_customer_id')
 
     op.drop_table('finance_commission')
+    with op.batch_alter_table('finance_bill', schema=None) as batch_op:
+        batch_op.drop_index('ix_finance_bill_order_id')
+        batch_op.drop_index('ix_finance_bill_claim_id')
+
+    op.drop_table('finance_bill')
     with op.batch_alter_table('finance_receipt', schema=None) as batch_op:
         batch_op.drop_index('ix_finance_receipt_customer_id')
         batch_op.drop_index('ix_finance_receipt_bank_account_id')

@@ -21,6 +21,7 @@ from plugins.reports.api import (
     Row,
     Table,
     concentration,
+    country_name,
     herfindahl,
     month_of,
     months,
@@ -301,7 +302,8 @@ def largest(ctx: Ctx, filters: Filters) -> Table:
     for ident, amount in sorted(revenue.items(), key=lambda i: -i[1]):
         running += amount
         found.append(Row({
-            "customer": names.get(ident, ""), "country": homes.get(ident), "amount": amount,  # type: ignore[call-overload]
+            "customer": names.get(ident, ""),  # type: ignore[call-overload]
+            "country": country_name(homes.get(ident)), "amount": amount,  # type: ignore[call-overload]
             "share": ratio(amount, whole), "sum": ratio(running, whole),
         }, f"/r/crm.customer/{ident}",
             {"amount": f"/reports/orders.shipments?{filters.query(customer=ident, view='list')}"}))
