@@ -5,6 +5,7 @@ from plugins.crm.customers import clear_hold, note_activity, set_hold
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
 from plugins.crm.lookup import managers_of
 from plugins.crm.records import Channel, Contact, Customer, Inquiry, InquiryLine, Lead
+from plugins.crm.tasks import ask_people, finish_tasks
 from plugins.crm.terms import GRADES, LOST_REASONS, OPEN_STAGES, PROBABILITY, UNITS
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "InquiryLine",
     "Lead",
     "acting",
+    "ask_people",
     "at_work",
     "clear_hold",
+    "finish_tasks",
     "managers_of",
     "move_stage",
     "note_activity",

@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import (
-    Activity,
-    Comment,
     Ctx,
     Invalid,
     Refusal,
@@ -22,6 +20,7 @@ from core.api import (
     save,
 )
 from plugins.crm.assigning import choose
+from plugins.crm.customers import comment, url_of
 from plugins.crm.guessing import guess_country, guess_language
 from plugins.crm.lookup import (
     fill_keys,
@@ -34,6 +33,7 @@ from plugins.crm.lookup import (
 )
 from plugins.crm.records import AssignmentRule, Channel, Contact, Customer, Inquiry, Lead
 from plugins.crm.scoring import Facts, score
+from plugins.crm.tasks import ask_people
 from plugins.products.api import Category, Product
 
 
@@ -200,11 +200,6 @@ def contacted(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:
     lead.answered_at = params.get("at") or ctx.now
 
 
-def url_of(record: Any) -> str:
-    """The address of a record's form."""
-    return f"/r/{record.key}/{record.id}"
-
-
 def undecided(lead: Lead) -> object | None:
     """Why it cannot be converted yet: an exact match waits for a decision (DOMAIN §1.1)."""
     if lead.duplicate == "exact":
@@ -362,31 +357,10 @@ def merge(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:
     body = str(_("Lead %(lead)s was merged into this one.", lead=lead.name))
     if lead.raw_text:
         body = f"{body}\n\n{lead.raw_text}"
-    ctx.session.add(
-        Comment(
-            company_id=ctx.company.id,
-            record_key=into.key,
-            record_id=into.id,
-            author_id=ctx.user_id,
-            at=ctx.now,
-            body=body,
-            mentions=[],
-        )
-    )
+    comment(ctx, into, body)
     if into.owner_id is not None:
-        ctx.session.add(
-            Activity(
-                company_id=ctx.company.id,
-                record_key=into.key,
-                record_id=into.id,
-                kind="mail",
-                summary=str(_("Answer the new message of %(lead)s", lead=lead.name)),
-                user_id=into.owner_id,
-                due=ctx.today,
-                created_by_id=ctx.user_id,
-                created_at=ctx.now,
-            )
-        )
+        text = _("Answer the new message of %(lead)s", lead=lead.name)
+        ask_people(ctx, into, [into.owner_id], text, days=0, kind="mail")
 
 
 def invalidate(ctx: Ctx, lead: Lead, params: dict[str, Any]) -> None:

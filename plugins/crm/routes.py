@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from sqlalchemy import select
 
 from core.api import Invalid, _, current_ctx, needs, save
-from plugins.crm.leads import url_of
+from plugins.crm.customers import url_of
 from plugins.crm.mail import read_mail
 from plugins.crm.records import Channel, Lead
 

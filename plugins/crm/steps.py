@@ -110,7 +110,7 @@ LEAD_STEPS = [
         primary=True,
         icon="arrow-right",
         sequence=30,
-        next_url=lambda ctx, lead, result: leads.url_of(result),
+        next_url=lambda ctx, lead, result: customers.url_of(result),
         help=_("Creates or links customer, contact and inquiry"),
     ),
     Step(

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.api import (
-    Activity,
     Comment,
     Ctx,
     Invalid,
@@ -20,7 +19,15 @@ from core.api import (
     round_money,
     save,
 )
-from plugins.crm.api import Customer, Inquiry, move_stage, note_activity, people_with
+from plugins.crm.api import (
+    Customer,
+    Inquiry,
+    ask_people,
+    finish_tasks,
+    move_stage,
+    note_activity,
+    people_with,
+)
 from plugins.products.api import Product
 from plugins.samples.records import Request
 
@@ -129,21 +136,9 @@ def approved(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
 
 
 def tell_role(ctx: Ctx, request: Request, role: str, text: object, days: int = 1) -> None:
-    """Put a task on the list of everybody with the role."""
-    for person in people_with(ctx, role):
-        ctx.session.add(
-            Activity(
-                company_id=ctx.company.id,
-                record_key=request.key,
-                record_id=request.id,
-                kind="todo",
-                summary=str(text),
-                user_id=person,
-                due=ctx.today + timedelta(days=days),
-                created_by_id=ctx.user_id,
-                created_at=ctx.now,
-            )
-        )
+    """What was asked before is done; everybody with the role gets the next task."""
+    finish_tasks(ctx, request)
+    ask_people(ctx, request, people_with(ctx, role), text, days)
 
 
 # ---- preparation and inspection
@@ -237,6 +232,7 @@ def send(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
     request.moved_on, request.transit = request.sent_on, str(_("Handed to the courier"))
     if params.get("freight_cost") is not None:
         request.freight_cost = params["freight_cost"]
+    finish_tasks(ctx, request)
     _follow(ctx, request)
     ctx.emit(
         "samples.request.sent",
@@ -355,6 +351,7 @@ def why_not_settle(ctx: Ctx, request: Request) -> object | None:
 def cancel(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
     """Stop before the parcel leaves, with a reason."""
     request.reason, request.closed_on = params["reason"], ctx.today
+    finish_tasks(ctx, request)
 
 
 def comment(ctx: Ctx, record: Any, body: str) -> None:

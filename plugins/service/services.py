@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import (
-    Activity,
     Ctx,
     Invalid,
     Refusal,
@@ -18,7 +17,7 @@ from core.api import (
     calendar_of,
     notify,
 )
-from plugins.crm.api import Customer, note_activity, people_with
+from plugins.crm.api import Customer, ask_people, finish_tasks, note_activity, people_with
 from plugins.orders.api import Order, OrderLine
 from plugins.products.api import convert
 from plugins.service.choices import HANDLER_ROLES
@@ -167,24 +166,7 @@ def reopen_analysis(ctx: Ctx, complaint: Complaint) -> None:
         old=old.number,
         new=complaint.number,
     )
-    _task(ctx, old, people_with(ctx, "qc"), text, 2)
-
-
-def _task(ctx: Ctx, complaint: Complaint, people: list[int], text: object, days: int) -> None:
-    for person in people:
-        ctx.session.add(
-            Activity(
-                company_id=ctx.company.id,
-                record_key=complaint.key,
-                record_id=complaint.id,
-                kind="todo",
-                summary=str(text),
-                user_id=person,
-                due=ctx.today + timedelta(days=days),
-                created_by_id=ctx.user_id,
-                created_at=ctx.now,
-            )
-        )
+    ask_people(ctx, old, people_with(ctx, "qc"), text, 2)
 
 
 # ---- on the way
@@ -265,7 +247,7 @@ def approved(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
     roles = {"replace": "wh", "spares": "wh", "return": "wh", "credit": "fin", "refund": "fin"}
     role = roles.get(complaint.remedy or "", "")
     if role:
-        _task(
+        ask_people(
             ctx,
             complaint,
             people_with(ctx, role),
@@ -273,7 +255,7 @@ def approved(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
             3,
         )
     if complaint.responsible == "supplier":
-        _task(
+        ask_people(
             ctx,
             complaint,
             people_with(ctx, "pur"),
@@ -296,6 +278,7 @@ def turned_down(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
 def execute(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
     """D6: the remedy was carried out; its cost goes into the profit of the order."""
     complaint.d6_implementation = params["d6_implementation"]
+    finish_tasks(ctx, complaint)
     if complaint.cost:
         ctx.emit(
             "service.complaint.cost",
@@ -352,7 +335,7 @@ def close(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
     complaint.closed_at = ctx.now
     complaint.review_on = ctx.today + timedelta(days=REVIEW_DAYS)
     if prevention:
-        _task(
+        ask_people(
             ctx,
             complaint,
             people_with(ctx, "qc"),
