@@ -33,6 +33,7 @@ from core.declare import (
     ViewPatch,
 )
 from core.documents import file_document, pdf_of, print_document
+from core.egress import Answer, check_address, fetch
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused, TradewindError
 from core.files import FileRow, keep_file, read_file
 from core.hookspecs import hookimpl, hookspec
@@ -109,12 +110,15 @@ from core.saving import archive, extension_of, save
 from core.schemas import all_fields, param, readable_fields, writable_fields
 from core.steps import offers, perform, steps_of
 from core.workflow.commands import decide
+from core.vault import decrypt, encrypt
 from core.workflow import design
 from core.workflow.declarations import AssigneeRule, StepType, Workflow
 from core.workflow.inbox import tasks_of
 from core.worktime import WorkCalendar, calendar_of
 
 __all__ = [
+    "decrypt", "encrypt",
+    "Answer", "check_address", "fetch",
     "design",
     "parse_condition",
     "Activity", "AssigneeRule", "AuditRow", "Base", "Card", "Choice", "ColumnPatch", "Comment",
