@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, WorkCalendar, calendar_of
 from plugins.mes.masterdata import WorkCentre
@@ -82,7 +83,8 @@ def company_clock(ctx: Ctx) -> WorkClock:
 def clocks_of(ctx: Ctx) -> dict[int, WorkClock]:
     """The clock of every work centre, by its id, in order of their codes."""
     found = {}
-    for centre in ctx.session.scalars(select(WorkCentre).order_by(WorkCentre.code)):
+    query = select(WorkCentre).options(selectinload(WorkCentre.closed_days))
+    for centre in ctx.session.scalars(query.order_by(WorkCentre.code)):
         exceptions = {row.on: bool(row.open) for row in centre.closed_days}
         found[centre.id] = WorkClock(calendar_of(ctx), exceptions)
     return found

@@ -20,6 +20,7 @@ from plugins.mes.records import Inspection, WorkOrder
 
 SEED = 20_266
 HISTORY = 200
+LOT = 2400
 RUNNING = (Decimal("0.15"), Decimal("0.3"), Decimal("0.45"), Decimal("0.6"), Decimal("0.75"),
            Decimal("0.88"))
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -175,13 +176,15 @@ def _make(plant: Plant, row: WorkOrder, released: date, ready: date) -> None:
         with plant.at(day, 300 + n):
             _report(plant, row, operation, row.quantity)
     with plant.at(ready - timedelta(days=1), 400, plant.qc):
-        _inspect(plant, row, bad=row.product.code == "FL-200W-B" and not _failed(ctx))
+        bad = row.product.code == "FL-200W-B" and not _failed(ctx)
+        _inspect(plant, row, bad)
     with plant.at(ready, 420):
-        row.due = row.due or ready
+        late = 6 if bad else plant.rng.choice((0, 0, 0, 0, 1, 3))
+        row.due = ready - timedelta(days=late) if late else row.due or ready
         perform(ctx, row, "finish")
-        if row.finished_on and row.due and row.finished_on > row.due:
-            row.delay_cause = "quality" if row.product.code == "FL-200W-B" else plant.rng.choice(
-                ("material", "capacity", "change", "deposit"))
+        if row.finished_on and row.finished_on > row.due:
+            row.delay_cause = "quality" if bad else plant.rng.choice(
+                ("material", "material", "capacity", "change", "deposit"))
         perform(ctx, row, "close")
 
 
@@ -260,10 +263,12 @@ def _overload(ctx: Ctx) -> None:
     centre = ctx.session.get(WorkCentre, step.centre_id)
     each = step.run / (_stations(ctx, step) * centre.efficiency)
     pieces = (Decimal(offered) * Decimal("1.15") - asked) / each
-    save(ctx, WorkOrder, {
-        "product_id": routing.product_id, "quantity": int(pieces / 100 + 1) * 100, "priority": 7,
-        "due": planning.load_days(ctx)[8], "remarks": "春节前备货",
-    })
+    due = planning.load_days(ctx)[8]
+    for _n in range(int(pieces / LOT) + 1):
+        save(ctx, WorkOrder, {
+            "product_id": routing.product_id, "quantity": LOT, "priority": 7, "due": due,
+            "remarks": "春节前备货", "delay_cause": "capacity",
+        })
 
 
 def _stations(ctx: Ctx, row: Any) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, Refusal, Refused, _, save
 from plugins.mes.explosion import Component, LoopError, Requirement, Stock, explode
@@ -28,9 +29,22 @@ class Need:
     number: str | None = None
 
 
+@dataclass(frozen=True)
+class Masters:
+    """Bills in force and materials by id, read once for many explosions."""
+
+    boms: dict[Item, list[Component]]
+    materials: dict[int, Material]
+
+    @classmethod
+    def read(cls, ctx: Ctx) -> Masters:
+        return cls(active_boms(ctx), materials(ctx))
+
+
 def active_boms(ctx: Ctx) -> dict[Item, list[Component]]:
     """Components of every active bill, the newest version of each product or made material."""
-    query = select(Bom).where(Bom.state == "active").order_by(Bom.revision, Bom.id)
+    query = select(Bom).where(Bom.state == "active").options(selectinload(Bom.lines))
+    query = query.order_by(Bom.revision, Bom.id)
     found: dict[Item, list[Component]] = {}
     for bom in ctx.session.scalars(query):
         owner = ("p", bom.product_id) if bom.product_id else ("m", bom.material_id or 0)
@@ -44,11 +58,12 @@ def materials(ctx: Ctx) -> dict[int, Material]:
 
 
 def explode_quantities(
-    ctx: Ctx, demands: dict[Item, Decimal], taken: dict[int, Decimal] | None = None
+    ctx: Ctx, demands: dict[Item, Decimal], taken: dict[int, Decimal] | None = None,
+    masters: Masters | None = None,
 ) -> list[Need]:
     """Needs of the demanded products; `taken` is stock that others have reserved."""
-    known = materials(ctx)
-    taken = taken or {}
+    masters = masters or Masters.read(ctx)
+    known, taken = masters.materials, taken or {}
     stock = {
         ("m", ident): Stock(
             max(ZERO, row.available - taken.get(ident, ZERO)), row.on_order, row.safety, row.pack
@@ -56,7 +71,7 @@ def explode_quantities(
         for ident, row in known.items()
     }
     try:
-        found = explode(demands, active_boms(ctx), stock)
+        found = explode(demands, masters.boms, stock)
     except LoopError as error:
         codes = [known[i].code if kind == "m" else f"#{i}" for kind, i in error.path]
         raise Refused(_("The bill of material contains itself: %(path)s. Take one row out.",
@@ -64,7 +79,9 @@ def explode_quantities(
     return [Need(known[need.item[1]], need) for need in found]
 
 
-def reserved(ctx: Ctx, but: WorkOrder | None = None) -> dict[int, Decimal]:
+def reserved(
+    ctx: Ctx, but: WorkOrder | None = None, masters: Masters | None = None
+) -> dict[int, Decimal]:
     """Stock that released work orders wait for: their needs are not issued yet."""
     query = select(WorkOrder).where(
         WorkOrder.state.in_(("released", "in_progress", "paused")), WorkOrder.materials_on.is_(None)
@@ -72,7 +89,8 @@ def reserved(ctx: Ctx, but: WorkOrder | None = None) -> dict[int, Decimal]:
     demands = _demands(row for row in ctx.session.scalars(query) if but is None or row.id != but.id)
     if not demands:
         return {}
-    return {need.material.id: need.requirement.gross for need in explode_quantities(ctx, demands)}
+    found = explode_quantities(ctx, demands, masters=masters)
+    return {need.material.id: need.requirement.gross for need in found}
 
 
 def _demands(orders: Iterable[WorkOrder]) -> dict[Item, Decimal]:
@@ -93,6 +111,23 @@ def missing_for(ctx: Ctx, order: WorkOrder) -> list[Need]:
     return [n for n in needs_of(ctx, order) if not n.requirement.made and n.requirement.short > 0]
 
 
+def waiting_days(ctx: Ctx, orders: Iterable[WorkOrder]) -> dict[int, int]:
+    """Days that planned work orders wait for material: the longest lead time of what is short."""
+    rows = [row for row in orders if row.state == "planned" and row.materials_on is None]
+    if not rows:
+        return {}
+    masters = Masters.read(ctx)
+    taken = reserved(ctx, masters=masters)
+    found = {}
+    for row in rows:
+        needs = explode_quantities(ctx, _demands([row]), taken, masters)
+        found[row.id] = max(
+            (n.material.lead_days or 0 for n in needs
+             if not n.requirement.made and n.requirement.short > 0), default=0,
+        )
+    return found
+
+
 def shortage_list(ctx: Ctx) -> list[Need]:
     """What must be bought for all unfinished work orders without material, by need date."""
     query = select(WorkOrder).where(
@@ -100,7 +135,8 @@ def shortage_list(ctx: Ctx) -> list[Need]:
         WorkOrder.materials_on.is_(None),
     )
     orders = list(ctx.session.scalars(query))
-    boms = active_boms(ctx)
+    masters = Masters.read(ctx)
+    boms = masters.boms
     first: dict[int, tuple[date, str]] = {}
     for order in orders:
         on = order.planned_start.astimezone(ctx.zone).date() if order.planned_start else order.due
@@ -109,7 +145,7 @@ def shortage_list(ctx: Ctx) -> list[Need]:
                 first[ident] = (on, order.number or "")
     found = [
         Need(need.material, need.requirement, *first.get(need.material.id, (None, None)))
-        for need in explode_quantities(ctx, _demands(orders))
+        for need in explode_quantities(ctx, _demands(orders), masters=masters)
         if need.requirement.net > 0 and not need.requirement.made
     ]
     return sorted(found, key=lambda n: (n.on or date.max, n.material.code))

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, NotFound, Refusal, Refused, _, record_class, save
 from plugins.mes.clock import WorkClock, clocks_of, company_clock
 from plugins.mes.masterdata import Routing, RoutingLine, WorkCentre
-from plugins.mes.needs import missing_for
+from plugins.mes.needs import waiting_days
 from plugins.mes.people import tell
 from plugins.mes.records import UNFINISHED, Operation, WorkOrder
 from plugins.mes.scheduling import (
@@ -122,30 +123,29 @@ def _due(promised: date | None) -> date | None:
 def unfinished(ctx: Ctx) -> list[WorkOrder]:
     """Work orders still to be made, with their operations."""
     query = select(WorkOrder).where(WorkOrder.state.in_(UNFINISHED)).order_by(WorkOrder.id)
+    query = query.options(selectinload(WorkOrder.operations))
     return list(ctx.session.scalars(query))
 
 
-def _job(ctx: Ctx, order: WorkOrder) -> Job:
+def _job(order: WorkOrder, earliest: datetime) -> Job:
     tasks = [Task(op.id, op.centre_id, op.left, op.pinned) for op in order.operations if op.left]
     return Job(
-        order.id, order.number or "", tasks, _earliest(ctx, order), order.due, order.priority,
+        order.id, order.number or "", tasks, earliest, order.due, order.priority,
         order.state == "in_progress",
     )
 
 
-def _earliest(ctx: Ctx, order: WorkOrder) -> datetime:
-    """Now; while material is short, after the longest lead time of what is missing."""
-    if order.state != "planned" or order.materials_on is not None:
-        return ctx.now
-    days = [need.material.lead_days or 0 for need in missing_for(ctx, order)]
-    return ctx.now + timedelta(days=max(days, default=0))
-
-
 def current_plan(ctx: Ctx) -> Plan:
-    """Compute the finite plan from now on; writes nothing."""
+    """Compute the finite plan from now on; writes nothing.
+
+    A planned work order that lacks material starts after the longest lead time of what is missing.
+    """
     orders = unfinished(ctx)
     clocks = clocks_of(ctx)
-    jobs = {order.id: _job(ctx, order) for order in orders}
+    waits = waiting_days(ctx, orders)
+    jobs = {
+        order.id: _job(order, ctx.now + timedelta(days=waits.get(order.id, 0))) for order in orders
+    }
     return Plan(orders, jobs, forward_plan(jobs.values(), clocks), clocks)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plugins.reports.countries import country_name
 from plugins.reports.declare import (
     Chart,
     Choice,
@@ -36,6 +37,7 @@ __all__ = [
     "Table",
     "collection_probability",
     "concentration",
+    "country_name",
     "herfindahl",
     "median",
     "month_of",

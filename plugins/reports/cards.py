@@ -24,6 +24,6 @@ def cards(ctx: Ctx) -> list[Card]:
         figure = headline(table.figures[0], filters)
         found.append(Card(
             f"reports.{report.key}", report.title, figure["text"], figure["unit"],
-            url=f"/reports/{report.key}?{filters.query()}", colour=figure["colour"], sequence=60,
+            url=f"/reports/{report.key}?{filters.query()}", colour=figure["colour"], sequence=8,
         ))
     return found

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 
 from core.api import Ctx, NotFound, _, current_ctx, needs, write_audit
 from plugins.reports import services, sheets
+from plugins.reports.countries import country_name
 from plugins.reports.declare import Filters, Report
 from plugins.reports.show import cell, chart_data, headline, table_rows
 
@@ -96,7 +97,7 @@ def _words(filters: Filters, found: Report) -> list[tuple[str, str]]:
     if "currency" in found.filters:
         words.append((str(_("Currency")), filters.currency))
     if filters.country:
-        words.append((str(_("Country")), services.country_name(filters.country)))
+        words.append((str(_("Country")), country_name(filters.country)))
     return words
 
 

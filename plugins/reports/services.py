@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import pycountry
-from babel import Locale
 from sqlalchemy import select
 
 from core.api import (
@@ -18,11 +16,11 @@ from core.api import (
     Refusal,
     User,
     _,
-    current_locale,
     may_read,
     record_class,
     select_records,
 )
+from plugins.reports.countries import country_name
 from plugins.reports.declare import Filters, Report, Table
 from plugins.reports.periods import span
 
@@ -133,14 +131,6 @@ def countries(ctx: Ctx) -> list[tuple[str, str]]:
     query = select_records(ctx, cls).with_only_columns(cls.country).distinct()
     codes = [code for code in ctx.session.scalars(query) if code]
     return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
-
-
-def country_name(code: str | None) -> str:
-    """The country's name in the reader's language; the code if it is unknown."""
-    from_code = pycountry.countries.get(alpha_2=code or "")
-    if from_code is None:
-        return code or "–"
-    return Locale(current_locale()).territories.get(code or "", from_code.name)
 
 
 def board(ctx: Ctx, name: str) -> list[Report]:

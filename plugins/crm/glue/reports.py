@@ -42,13 +42,14 @@ def inquiries(ctx: Ctx, filters: Filters, states: Sequence[str]) -> list[Inquiry
 
 def pipeline(ctx: Ctx, filters: Filters) -> Table:
     """Open inquiries by stage: expected amount × probability."""
+    to = converter(ctx, filters.currency)
     rows = inquiries(ctx, filters, OPEN_STAGES)
     found, total = [], ZERO
     for key in OPEN_STAGES:
         own = [row for row in rows if row.state == key]
         state = Inquiry.state_of(key)
-        amount = sum((_shown(ctx, row, row.expected_amount, filters) for row in own), ZERO)
-        weighted = sum((_shown(ctx, row, row.weighted, filters) for row in own), ZERO)
+        amount = sum((to(row.expected_amount, row.currency or "USD", ctx.today) for row in own), ZERO)
+        weighted = sum((to(row.weighted, row.currency or "USD", ctx.today) for row in own), ZERO)
         total += weighted
         found.append(
             Row(
@@ -84,12 +85,9 @@ def pipeline(ctx: Ctx, filters: Filters) -> Table:
     )
 
 
-def _shown(ctx: Ctx, row: Any, amount: Decimal | None, filters: Filters) -> Decimal:
-    return converter(ctx, filters.currency)(amount, row.currency or "USD", ctx.today)
-
-
 def pipeline_list(ctx: Ctx, filters: Filters) -> Table:
     """The open inquiries behind the pipeline."""
+    to = converter(ctx, filters.currency)
     rows = inquiries(ctx, filters, OPEN_STAGES)
     names = titles(ctx, CUSTOMER, [row.customer_id for row in rows])
     found = []
@@ -103,8 +101,8 @@ def pipeline_list(ctx: Ctx, filters: Filters) -> Table:
                     "stage": state.label if state else row.state,
                     "next": row.next_action_on,
                     "probability": row.probability,
-                    "amount": _shown(ctx, row, row.expected_amount, filters),
-                    "weighted": _shown(ctx, row, row.weighted, filters),
+                    "amount": to(row.expected_amount, row.currency or "USD", ctx.today),
+                    "weighted": to(row.weighted, row.currency or "USD", ctx.today),
                 },
                 f"/r/{INQUIRY}/{row.id}",
             )
