@@ -102,12 +102,13 @@ class Condition:
 
     def explain(self, facts: Mapping[str, Any], env: Env | date) -> list[dict[str, Any]]:
         """Each comparison with the value it saw and its result, as plain data for the record."""
-        found = []
+        found, env = [], in_env(env)
         for leaf in self.root.leaves():
             value = as_value(leaf.field, facts.get(leaf.field.name))
+            wanted = [leaf.resolve(v, facts, env) for v in values_of(leaf)]
             found.append({
                 "f": leaf.field.name, "op": leaf.op, "saw": None if value is None else str(value),
-                "wanted": [str(v) for v in values_of(leaf)], "result": leaf.test(facts, in_env(env)),
+                "wanted": [str(v) for v in wanted], "result": leaf.test(facts, env),
             })
         return found
 

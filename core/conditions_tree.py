@@ -277,7 +277,9 @@ def show_fact(declared: Field, value: Any) -> object:
         return _("empty")
     if declared.kind == "percent":
         return f"{show_number(value * 100)} %"
-    if isinstance(value, Decimal) or (isinstance(value, int) and declared.kind == "integer"):
+    if declared.kind == "integer":
+        return show_number(int(value))
+    if isinstance(value, Decimal):
         return show_number(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")

@@ -99,6 +99,7 @@ class Case:
         """Read the facts anew (a resubmission); routing sees the new ones."""
         self.row.facts = read_facts(self.ctx, self.record, self.used())
         self.judge.facts = self.finder.facts = self.row.facts
+        self.bind()
 
     # ---- keeping
     def save(self, acting: int | None = None) -> list[Effect]:
@@ -176,6 +177,12 @@ class Case:
             self.row.content = content_hash(self.ctx, self.record)
             self.refresh_facts()
             self.m.tell("filled", node_key, fields=sorted(given), content=self.row.content)
+
+    def bind(self) -> None:
+        """From here on signatures are bound to the record as it is now: the flow changed it."""
+        self.ctx.session.flush()
+        if self.record is not None:
+            self.row.content = content_hash(self.ctx, self.record)
 
     def resolve(self, token: int, what: str, reason: str) -> None:
         """Close the incidents at a token."""

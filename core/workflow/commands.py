@@ -155,9 +155,13 @@ def may_act(ctx: Ctx, case: Case, task_id: int) -> int | None:
     raise Forbidden(_("This task is not yours."))
 
 
-def _unchanged(ctx: Ctx, case: Case) -> None:
-    """A signature is bound to what was submitted: one changed cent stops it (DESIGN §5)."""
-    if case.record is not None and content_hash(ctx, case.record) != case.row.content:
+def _unchanged(ctx: Ctx, case: Case, task_id: int) -> None:
+    """A signature is bound to what was submitted: one changed cent stops it (DESIGN §5).
+
+    Where no step is held, people work on the record meanwhile, and nothing is bound.
+    """
+    signed = case.row.step is not None and case.m.tasks[task_id].kind == "approve"
+    if signed and case.record is not None and content_hash(ctx, case.record) != case.row.content:
         raise Refused(_("The document was changed after it was submitted. "
                         "It must be withdrawn and submitted again."))
 
@@ -170,7 +174,7 @@ def on_task(
     def checked(case: Case) -> None:
         principal = may_act(ctx, case, task_id)
         if bound:
-            _unchanged(ctx, case)
+            _unchanged(ctx, case, task_id)
         if principal is not None:
             case.m.tasks[task_id].why = {**case.m.tasks[task_id].why, "for": principal}
         act(case)
@@ -195,6 +199,8 @@ def decide(
             raise Refused(_("This task cannot be answered like that."))
         case.row.choices = {**case.row.choices, **(choose or {})}
         case.finder.choices = case.row.choices
+        if task.kind == "handle":
+            case.bind()
         case.fill(task.node, values or {})
         case.engine.act(task_id, outcome, ctx.user_id or 0, comment.strip())
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
+from core.conditions import show_fact
 from core.context import Ctx
 from core.i18n import Message, _, show_moment
+from core.kinds import Field
 from core.workflow.case import digest
+from core.workflow.facts import fact_fields
 from core.workflow.model import CaseEvent
 from core.workflow.people import people_of
 from core.workflow.plan import Plan, words
@@ -96,7 +100,7 @@ def _told(ctx: Ctx, row: CaseEvent, plan: Plan) -> Told | None:
         return Told(at, _("%(name)s (administrator): %(what)s", name=values["name"],
                           what=data.get("what", "")), data.get("reason", ""))
     if row.type == "chose":
-        return _chose(at, row, plan)
+        return _chose(ctx, at, row, plan)
     if row.type == "fired":
         return Told(at, _DEADLINES[bool(data.get("late"))] % values)
     if row.type == "incident":
@@ -105,15 +109,16 @@ def _told(ctx: Ctx, row: CaseEvent, plan: Plan) -> Told | None:
     return Told(at, text % values) if text else None
 
 
-def _chose(at: str, row: CaseEvent, plan: Plan) -> Told:
+def _chose(ctx: Ctx, at: str, row: CaseEvent, plan: Plan) -> Told:
     """Which branch was taken and what its conditions saw ("margin 0.12 < 0.15: true")."""
     chosen = row.data.get("branch")
     keys = chosen if isinstance(chosen, list) else [chosen]
     branches = plan.nodes[row.node or ""].data.get("branches", [])
     labels = [plan_words(b) for b in branches if b["key"] in keys]
     text = _("“%(card)s”: %(branch)s", card=plan.label(row.node or ""), branch=", ".join(labels))
-    return Told(at, text, saw=tuple(
-        _seen(one) for part in row.data.get("saw", []) for one in part.get("saw", [])))
+    fields = fact_fields(ctx, plan.subject)
+    seen = [_seen(one, fields) for part in row.data.get("saw", []) for one in part.get("saw", [])]
+    return Told(at, text, saw=tuple(dict.fromkeys(seen)))
 
 
 def broken_link(ctx: Ctx, case_id: int) -> int | None:
@@ -135,11 +140,17 @@ _SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"
           "not_in": "∉", "between": "∈"}
 
 
-def _seen(one: dict[str, Any]) -> str:
+def _seen(one: dict[str, Any], fields: Mapping[str, Field]) -> str:
+    """margin 12 % < 15 % ✓"""
     marks = {True: "✓", False: "✗", None: "?"}
-    saw = "—" if one["saw"] is None else one["saw"]
-    wanted = ", ".join(one["wanted"])
-    return f"{one['f']} {saw} {_SIGNS.get(one['op'], one['op'])} {wanted} {marks[one['result']]}"
+    field = fields.get(one["f"]) or Field("text", one["f"])
+    try:
+        saw, wanted = show_fact(field, one["saw"]), [show_fact(field, w) for w in one["wanted"]]
+    except (ValueError, ArithmeticError):
+        saw, wanted = one["saw"], one["wanted"]
+    values = ", ".join(str(w) for w in wanted)
+    sign = _SIGNS.get(one["op"], one["op"])
+    return f"{field.label} {saw} {sign} {values} {marks[one['result']]}"
 
 
 def plan_words(branch: dict[str, Any]) -> str:

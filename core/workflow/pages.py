@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from core.context import Ctx
 from core.errors import Forbidden, Invalid, NotFound, Refusal, Refused, TradewindError
 from core.i18n import _
-from core.layout import Slot
+from core.layout import Grid, Slot
 from core.pages.access import current_ctx, for_members, needs
 from core.pages.blueprint import go, reasons_of, shown
 from core.pages.form import form_data
@@ -199,13 +199,36 @@ def _record(ctx: Ctx, case: Case, node: Any) -> dict[str, Any] | None:
     seen.cache = {}
     data = form_data(seen, case.record)
     hidden = {n for n, rule in (node.option("fields", {}) or {}).items() if rule == "hide"}
-    data["hidden"] = hidden | {n for n, f in seen.cache.get("fields", {}).items()
-                               if f.read and not ctx.can(f.read)}
+    secret = {slot.name for slot in data["screen"].slots
+              if slot.field.read and not ctx.can(slot.field.read)}
+    data["filled"] = [sheet for sheet in (
+        _sheet(data, sheet, hidden | secret) for sheet in data["screen"].sheets
+    ) if sheet["blocks"]]
     data["panels"] = sorted(shown(ctx, "show_panels", record=case.record),
                             key=lambda panel: panel.sequence)
     data["link"] = f"/r/{case.row.record_key}/{case.row.record_id}" if may_read(
         ctx, case.row.record_key) else ""
     return data
+
+
+def _sheet(data: dict[str, Any], sheet: Any, hidden: set[str]) -> dict[str, Any]:
+    """A sheet of the form with what is filled in: an approver reads facts, not empty fields."""
+    blocks: list[dict[str, Any]] = []
+    for block in sheet.blocks:
+        if isinstance(block, Grid):
+            rows, _sums = data["grids"][block.key]
+            used = [n for n, slot in enumerate(block.slots) if slot.name not in hidden
+                    and any(row[n].text for row in rows)]
+            heads = [(block.slots[n].label, block.slots[n].field.numeric) for n in used]
+            if used:
+                blocks.append({"label": block.label, "heads": heads,
+                               "rows": [[row[n] for n in used] for row in rows]})
+            continue
+        facts = [(slot.label, data["cells"][slot.name], slot.wide) for slot in block.slots
+                 if slot.name not in hidden and data["cells"][slot.name].text]
+        if facts:
+            blocks.append({"label": block.label, "facts": facts})
+    return {"label": sheet.label, "blocks": blocks}
 
 
 def _controls(ctx: Ctx, case: Case, node: Any) -> list[Any]:

@@ -66,6 +66,7 @@ def run_step(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     if isinstance(result, dict) and result.get("facts"):
         case.row.facts = {**case.row.facts, **result["facts"]}
         case.judge.facts = case.finder.facts = case.row.facts
+    case.bind()
     case.m.tell("step_done", node.key, payload["token"], outcome=outcome)
     case.engine.step_done(payload["token"], str(outcome or ""))
     follow(case, case.save(None))
