@@ -260,10 +260,10 @@ def all_fields(ctx: Ctx, cls: type[Any]) -> dict[str, Field]:
 
 def readable_fields(ctx: Ctx, cls: type[Any]) -> dict[str, Field]:
     """Those fields that the user may see; filters, sorts, exports and API use only these."""
-    return {
+    return ctx._once(("readable", cls.key, ctx.rights, ctx.locale), lambda: {
         name: field for name, field in all_fields(ctx, cls).items()
         if (field.read is None or ctx.can(field.read)) and not ctx.field_hidden(cls.key, name)
-    }
+    })
 
 
 def writable_fields(ctx: Ctx, cls: type[Any]) -> dict[str, Field]:

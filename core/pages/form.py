@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -21,7 +21,7 @@ from core.pages.forms import grid_cells, learn_lines
 from core.pages.show import Names, label_of, slot_cells, values_of
 from core.pages.timeline import activities_of, files_of, timeline_of
 from core.query import Paths, count_up_to, find
-from core.records import Record, record_class
+from core.records import Record, record_class, title_of
 from core.saving import archive
 from core.steps import Offer, offers
 from core.workflow.model import CaseRow
@@ -166,5 +166,11 @@ def put_away(record: str, ident: int) -> Response:
     """Take a record out of the lists, or bring it back (`back=1`)."""
     ctx = current_ctx()
     row = find(ctx, readable_class(ctx, record), ident)
-    archive(ctx, row, not request.form.get("back"))
+    back = bool(request.values.get("back"))
+    archive(ctx, row, not back)
+    if back:
+        flash(str(_("“%(name)s” is back.", name=title_of(row))), "ok")
+    else:
+        undo = url_for("pages.archive", record=record, ident=ident, back=1)
+        flash(str(_("“%(name)s” is archived.", name=title_of(row))), f"undo {undo}")
     return go(url_for("pages.form", record=record, ident=ident))

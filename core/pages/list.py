@@ -23,6 +23,7 @@ from core.pages.listing import (
     SIZES,
     Wanted,
     builder_fields,
+    builder_lists,
     facets,
     groups_of,
     read_rows,
@@ -53,7 +54,8 @@ def show(record: str) -> Response:
         "current_saved": request.args.get("saved", type=int), "presets": _presets(screen, wanted),
         "may_create": screen.view.create and ctx.can(f"{record}.create"),
         "actions": list_actions(ctx, record, wanted), "sizes": SIZES,
-        "builder": builder_fields(ctx, screen), "operator_words": OPERATOR_WORDS,
+        "builder": builder_fields(ctx, screen), "builder_lists": builder_lists(ctx, screen),
+        "operator_words": OPERATOR_WORDS,
         "builder_words": {name: str(text) for name, text in BUILDER_WORDS.items()},
     }
     names = Names(ctx)

@@ -343,13 +343,19 @@ BUILDER_WORDS = {
 }
 
 
+def builder_lists(ctx: Ctx, screen: ListScreen) -> dict[str, Any]:
+    """The choices that all fields of a kind share."""
+    kinds = {column.field.kind for column in screen.choices} - {"choice"}
+    return {kind: choices_of(ctx, Field(kind, "")) for kind in sorted(kinds)}
+
+
 def builder_fields(ctx: Ctx, screen: ListScreen) -> list[dict[str, Any]]:
     """What the condition builder may choose: fields with their operators and choices."""
     return [
         {
             "name": column.path, "label": str(column.label), "kind": column.field.kind,
             "operators": [[op, str(OPERATOR_WORDS[op])] for op in operators(column.field.kind)],
-            "choices": [list(pair) for pair in choices_of(ctx, column.field)][:300],
+            "choices": choices_of(ctx, column.field) if column.field.kind == "choice" else [],
             "url": url_for("pages.pick", record=column.field.target)
             if column.field.kind == "link" else "",
         }

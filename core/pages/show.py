@@ -47,6 +47,11 @@ class Cell:
     unit: str = ""
     hint: str = ""
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is shown as bare words."""
+        return not (self.colour or self.unit or self.url or self.hint) and self.kind != "note"
+
 
 @dataclass(frozen=True)
 class Control:

@@ -53,17 +53,18 @@ export default function (element, data) {
     line.append(field, op, value, drop);
     list.append(line);
     const declared = () => data.fields.find((f) => f.name === field.value);
+    const choices = (d) => (d.choices.length ? d.choices : data.lists[d.kind] || []);
     const fill = () => {
       op.replaceChildren(...(declared()?.operators || []).map(([key, words]) => new Option(words, key)));
     };
     const draw = (given) => {
       const d = declared();
       const none = !d || ["empty", "not_empty"].includes(op.value);
-      const pick = d && d.choices.length && ["eq", "ne"].includes(op.value);
+      const pick = d && choices(d).length && ["eq", "ne"].includes(op.value);
       let made;
       if (pick) {
         made = document.createElement("select");
-        made.append(...d.choices.map(([key, words]) => new Option(words, key)));
+        made.append(...choices(d).map(([key, words]) => new Option(words, key)));
       } else if (d?.kind === "boolean") {
         made = document.createElement("select");
         made.append(new Option(data.words.yes, "true"), new Option(data.words.no, "false"));
