@@ -302,7 +302,7 @@ def test_archived_records_leave_the_list_and_come_back(world: World, item: Make)
     told = client.get("/r/shop.item").text
     assert 'data-row="1"' not in told
     assert 'data-row="1"' in client.get("/r/shop.item?archived=1").text
-    undo = re.search(r'data-undo="([^"]+)"', told)
+    undo = re.search(r'data-undo="(/[^"]+)"', told)
     assert undo is not None
     client.post(undo.group(1))
     assert 'data-row="1"' in client.get("/r/shop.item").text
