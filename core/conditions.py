@@ -95,7 +95,8 @@ class Condition:
         found: dict[str, Field] = {}
         for leaf in self.root.leaves():
             if leaf.test(facts, in_env(env)) is None:
-                for part in (leaf.field, *(v.field for v in values_of(leaf) if isinstance(v, Other))):
+                others = (v.field for v in values_of(leaf) if isinstance(v, Other))
+                for part in (leaf.field, *others):
                     if as_value(part, facts.get(part.name)) is None:
                         found[part.name] = part
         return list(found.values())

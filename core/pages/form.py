@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.conditions import parse_condition
@@ -24,7 +23,8 @@ from core.query import Paths, count_up_to, find
 from core.records import Record, record_class, title_of
 from core.saving import archive
 from core.steps import Offer, offers
-from core.workflow.model import CaseRow
+from core.workflow.panel import cases_of
+from core.workflow.view import CASE_STATES
 
 IN_SIGHT = 4
 
@@ -93,29 +93,6 @@ def counters_of(ctx: Ctx, screen: FormScreen, record: Record) -> list[dict[str, 
     return found
 
 
-CASE_COLOURS = {"approved": "green", "done": "green", "rejected": "red", "incident": "red",
-                "running": "blue", "suspended": "amber"}
-CASE_WORDS = {
-    "running": _("Running"), "incident": _("Stands still"), "suspended": _("Paused"),
-    "approved": _("Approved"), "done": _("Finished"), "rejected": _("Rejected"),
-    "withdrawn": _("Withdrawn"), "cancelled": _("Cancelled"),
-}
-
-
-def cases_of(ctx: Ctx, record: Record) -> list[dict[str, Any]]:
-    """The newest workflow cases about a record, to look into."""
-    rows = ctx.session.scalars(
-        select(CaseRow).where(CaseRow.record_key == record.key, CaseRow.record_id == record.id)
-        .order_by(CaseRow.id.desc()).limit(3)
-    )
-    return [
-        {"url": url_for("workflow.case", case_id=row.id), "at": row.started_at,
-         "label": CASE_WORDS.get(row.state, row.state),
-         "colour": CASE_COLOURS.get(row.state, "grey")}
-        for row in rows
-    ]
-
-
 @pages.get("/r/<record>/<int:ident>", endpoint="form")
 @for_members
 def view(record: str, ident: int) -> Response:
@@ -145,7 +122,8 @@ def form_data(ctx: Ctx, row: Record) -> dict[str, Any]:
         "state": cls.state_of(row.state), "states": state_bar(row), "buttons": buttons_of(ctx, row),
         "documents": documents_for(ctx, row), "counters": counters_of(ctx, screen, row),
         "panels": sorted(shown(ctx, "show_panels", record=row), key=lambda p: p.sequence),
-        "cases": cases_of(ctx, row), "timeline": timeline_of(ctx, row), "files": files_of(ctx, row),
+        "cases": cases_of(ctx, row), "case_states": CASE_STATES,
+        "timeline": timeline_of(ctx, row), "files": files_of(ctx, row),
         "activities": activities_of(ctx, row), "plural": label_of(row.key),
         "may_edit": is_editable(ctx, cls, row), "back": back_to_list(row.key),
         "may_archive": ctx.can(f"{row.key}.archive"), "may_copy": ctx.can(f"{row.key}.create"),

@@ -132,6 +132,7 @@ class Following:
     def on_wait(self, effect: Effect) -> None:
         """Take a message that came before, or wait for one."""
         node, row = self.node(effect), self.row
+        self.ctx.cache.pop("workflow_waits", None)
         query = select(MessageRow).where(
             MessageRow.name == node.option("message"), MessageRow.record_key == row.record_key,
             MessageRow.record_id == row.record_id, MessageRow.token.is_(None))

@@ -30,7 +30,7 @@ from core.workflow.marking import OPEN_TASK
 from core.workflow.model import CaseRow, TaskRow, WorkflowRow
 from core.workflow.people import acts_for, people_of
 from core.workflow.plan import words
-from core.workflow.view import KINDS, case_tree, flat, why_words
+from core.workflow.view import CASE_STATES, KINDS, case_tree, flat, why_words
 
 workflow = Blueprint("workflow", __name__)
 PAGE = 50
@@ -72,16 +72,8 @@ def _my_cases(ctx: Ctx, tab: str, at: int) -> list[dict[str, Any]]:
             TaskRow.actor == ctx.user_id, TaskRow.state == "done"))
     query = (select(CaseRow, WorkflowRow).join(WorkflowRow, WorkflowRow.id == CaseRow.workflow_id)
              .where(which).order_by(CaseRow.id.desc()).offset(at * PAGE).limit(PAGE + 1))
-    return [{"row": row, "workflow": words(flow.label), "state": STATES[row.state]}
+    return [{"row": row, "workflow": words(flow.label), "state": CASE_STATES[row.state]}
             for row, flow in ctx.session.execute(query)]
-
-
-STATES = {
-    "running": (_("Running"), "blue"), "incident": (_("Stands still"), "red"),
-    "suspended": (_("Paused"), "amber"), "approved": (_("Approved"), "green"),
-    "done": (_("Finished"), "green"), "rejected": (_("Rejected"), "red"),
-    "withdrawn": (_("Withdrawn"), "grey"), "cancelled": (_("Cancelled"), "grey"),
-}
 
 
 @workflow.post("/inbox/approve", endpoint="bulk")
@@ -175,7 +167,7 @@ def _decision(ctx: Ctx, task: TaskRow, case: Case, error: TradewindError | None 
         key=request.form.get("key") or secrets.token_hex(8), form=request.form,
         overdue=task.due_at is not None and task.due_at < ctx.now and open_here,
         controls=_controls(ctx, case, node) if open_here and not barred else [],
-        state=STATES[case.row.state], record=_record(ctx, case, node),
+        state=CASE_STATES[case.row.state], record=_record(ctx, case, node),
         changes=_changes(ctx, case), waits_for=names.get(task.principal or 0, ""),
     )
 
@@ -358,7 +350,7 @@ def case_page(case_id: int) -> Response:
     return draw(
         "case.html", case=row, tree_cards=case_tree(ctx, row, plan),
         history=told(ctx, row.id, plan),
-        workflow=name_of(ctx, row), state=STATES[row.state], key=secrets.token_hex(8),
+        workflow=name_of(ctx, row), state=CASE_STATES[row.state], key=secrets.token_hex(8),
         starter=people_of(ctx).names.get(row.starter_id or 0, ""),
         mine=row.starter_id == ctx.user_id and row.ended_at is None,
         admin=ctx.can("core.workflow.admin") and row.ended_at is None,

@@ -35,6 +35,13 @@ ICONS = {
     "delay": "clock", "wait": "hourglass", "subflow": "sitemap", "loop": "refresh", "end": "flag",
 }
 
+CASE_STATES = {
+    "running": (_("Running"), "blue"), "incident": (_("Stands still"), "red"),
+    "suspended": (_("Paused"), "amber"), "approved": (_("Approved"), "green"),
+    "done": (_("Finished"), "green"), "rejected": (_("Rejected"), "red"),
+    "withdrawn": (_("Withdrawn"), "grey"), "cancelled": (_("Cancelled"), "grey"),
+}
+
 
 @dataclass
 class Lane:

@@ -64,3 +64,10 @@ def test_bulk_case_and_substitutes(flows: World) -> None:
     assert "for SM" in flows.client("gm").get("/inbox").text
     flows.client("gm").post(f"/inbox/{task}", data={"do": "approve"})
     assert state(flows, third) == "placed"
+
+
+def test_the_record_shows_where_it_stands(flows: World) -> None:
+    ident = submit(flows)
+    own = flows.client("rep").get(f"/r/toy.purchase/{ident}").text
+    assert "Placing" in own and "Withdraw" in own and "SM" in own
+    assert "Your decision" in flows.client("sm").get(f"/r/toy.purchase/{ident}").text

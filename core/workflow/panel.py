@@ -1,0 +1,49 @@
+"""The workflow of a record, for the record's own page: where it stands and who has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from core.context import Ctx
+from core.workflow.case import plan_of
+from core.workflow.inbox import tasks_of
+from core.workflow.model import CaseRow, WorkflowRow
+from core.workflow.plan import words
+from core.workflow.view import ViewCard, case_tree, flat
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class CasePanel:
+    """One case of a record; `task` is the user's own open task in it."""
+
+    id: int
+    workflow: str
+    state: str
+    live: bool
+    path: list[ViewCard]
+    mine: bool
+    task: str
+
+
+def cases_of(ctx: Ctx, record: Any) -> list[CasePanel]:
+    """The newest cases of a record, the newest first; only live ones show their way."""
+    rows = ctx.session.execute(
+        select(CaseRow, WorkflowRow).join(WorkflowRow, WorkflowRow.id == CaseRow.workflow_id)
+        .where(CaseRow.record_key == record.key, CaseRow.record_id == record.id)
+        .order_by(CaseRow.id.desc()).limit(SHOWN)
+    ).all()
+    tasks = {t.record_id: t.url for t in tasks_of(ctx, 200) if t.record_key == record.key} if any(
+        case.ended_at is None for case, _flow in rows) else {}
+    found = []
+    for case, flow in rows:
+        live = case.ended_at is None
+        path = flat(case_tree(ctx, case, plan_of(ctx, case))) if live else []
+        found.append(CasePanel(
+            case.id, words(flow.label), case.state, live, path,
+            live and case.starter_id == ctx.user_id, tasks.get(record.id, "") if live else ""))
+    return found
