@@ -18,7 +18,8 @@ ZERO = Decimal(0)
 def lock(ctx: Ctx, order_id: int) -> WorkOrder:
     """The work order, locked until the end of the transaction, with fresh figures."""
     ctx.session.flush()
-    query = select(WorkOrder).where(WorkOrder.id == order_id).with_for_update()
+    # key_share: a report that another writer just inserted holds the row's key, not the row
+    query = select(WorkOrder).where(WorkOrder.id == order_id).with_for_update(key_share=True)
     order = ctx.session.scalars(query.execution_options(populate_existing=True)).one()
     for operation in order.operations:
         ctx.session.refresh(operation)

@@ -176,7 +176,7 @@ def check_move(ctx: Ctx, row: StockMove) -> list[Refusal]:
     """A booked move stays; an issue takes out no more than there is."""
     if row.posted:
         return [Refusal(_("A booked move cannot be changed. Book a correction."), "quantity")]
-    material = ctx.session.get(Material, row.material_id)
+    material = ctx.session.get(Material, row.material_id, with_for_update={"key_share": True})
     if material is None:
         return []
     if row.kind == "receipt" and row.quantity <= 0:
@@ -195,7 +195,7 @@ def book(ctx: Ctx, row: StockMove) -> None:
     if row.posted:
         return
     row.posted, row.at = True, ctx.now
-    material = ctx.session.get(Material, row.material_id, with_for_update=True)
+    material = ctx.session.get(Material, row.material_id, with_for_update={"key_share": True})
     if material is not None:
         material.available += row.quantity
 

@@ -48,7 +48,9 @@ def pipeline(ctx: Ctx, filters: Filters) -> Table:
     for key in OPEN_STAGES:
         own = [row for row in rows if row.state == key]
         state = Inquiry.state_of(key)
-        amount = sum((to(row.expected_amount, row.currency or "USD", ctx.today) for row in own), ZERO)
+        amount = sum(
+            (to(row.expected_amount, row.currency or "USD", ctx.today) for row in own), ZERO
+        )
         weighted = sum((to(row.weighted, row.currency or "USD", ctx.today) for row in own), ZERO)
         total += weighted
         found.append(
