@@ -35,7 +35,9 @@ DEPOSIT, BALANCE = Decimal("30912.00"), Decimal("72128.00")
 
 
 @contextmanager
-def refused(office: Office, *kinds: type[TradewindError], match: str | None = None) -> Iterator[None]:
+def refused(
+    office: Office, *kinds: type[TradewindError], match: str | None = None
+) -> Iterator[None]:
     """The block is refused with a reason, and leaves no trace in the company."""
     before = _trace(office)
     with pytest.raises(kinds or (Refused, Invalid), match=match):
