@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import delete, select
 
 from core.accounts import Attempt
-from core.audit import seal
+from core.audit import Notice, seal
 from core.context import Ctx
 from core.declare import Job
 from core.files import orphans
-from core.i18n import _
+from core.i18n import Message, _, in_locale
 from core.outbox import OutboxRow
-from core.people import User
+from core.people import Member, User
 
 KEEP_DONE_DAYS = 30
 
@@ -26,8 +26,8 @@ KEEP_DONE_DAYS = 30
 def send_mail(ctx: Ctx, to: str, subject: object, text: object, *, key: str | None = None) -> None:
     """Ask for one plain mail in this transaction; it leaves after the commit.
 
-    Without an SMTP server in the settings the mail is written as a file under `mail/` of the
-    data folder, where an administrator can read it.
+    Without an SMTP server in the settings, and for demo companies, the mail is written as a file
+    under `mail/` of the data folder, where an administrator can read it.
     """
     ctx.enqueue("core.mail", {"to": to, "subject": str(subject), "text": str(text)}, key=key)
 
@@ -35,11 +35,12 @@ def send_mail(ctx: Ctx, to: str, subject: object, text: object, *, key: str | No
 def _mail(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     settings = ctx.session.info["platform"].settings
     message = EmailMessage()
-    message["To"], message["Subject"] = payload["to"], payload["subject"]
-    message["From"] = getattr(settings, "mail_from", "") or "tradewind@localhost"
+    message["To"] = payload["to"]
+    message["Subject"] = " ".join(payload["subject"].split())[:200]
+    message["From"] = settings.mail_from or "tradewind@localhost"
     message.set_content(payload["text"])
-    address = getattr(settings, "smtp_url", None)
-    if not address:
+    address = settings.smtp_url
+    if not address or ctx.company.demo:
         folder = settings.data_dir / "mail"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{ctx.now:%Y%m%d-%H%M%S-%f}.eml").write_bytes(bytes(message))
@@ -74,6 +75,34 @@ def _sweep(ctx: Ctx, _payload: dict[str, Any]) -> dict[str, Any]:
     return {"removed": removed}
 
 
+def _notices(ctx: Ctx, _payload: dict[str, Any]) -> dict[str, Any]:
+    """One mail with the unread notices to everybody who asked for it, each notice once."""
+    base = ctx.session.info["platform"].settings.public_url
+    sent = 0
+    users = ctx.session.scalars(
+        select(User).join(Member, Member.user_id == User.id).where(Member.active, User.active)
+    ).all()
+    for user in users:
+        wishes = dict(user.preferences or {})
+        if not wishes.get("mail_notices") or not user.email:
+            continue
+        told = dict(wishes.get("mailed", {}))
+        last = int(told.get(str(ctx.company.id), 0))
+        rows = ctx.session.scalars(
+            select(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None),
+                                 Notice.id > last).order_by(Notice.id).limit(50)
+        ).all()
+        if not rows:
+            continue
+        with in_locale(user.locale or ctx.company.locale):
+            lines = [f"{Message(row.text['text'], row.text.get('values') or {})}\n{base}{row.url}"
+                     for row in rows]
+            send_mail(ctx, user.email, _("Tradewind: what you were told"), "\n\n".join(lines))
+        user.preferences = {**wishes, "mailed": {**told, str(ctx.company.id): rows[-1].id}}
+        sent += 1
+    return {"mails": sent}
+
+
 def mail_user(ctx: Ctx, user_id: int, subject: object, text: object) -> None:
     """A mail to a user who has an address; nothing for one who has none."""
     address = ctx.session.scalar(select(User.email).where(User.id == user_id))
@@ -84,5 +113,6 @@ def mail_user(ctx: Ctx, user_id: int, subject: object, text: object) -> None:
 JOBS = (
     Job("core.mail", _mail, external=True, label=_("Send a mail")),
     Job("core.seal", _seal, every=1, label=_("Seal the audit trail")),
+    Job("core.notices", _notices, every=5, label=_("Mail unread notices")),
     Job("core.sweep", _sweep, at="03:00", label=_("Sweep up")),
 )

@@ -98,6 +98,8 @@ def change() -> Response:
     locale = request.form.get("locale", "")
     user.name, user.email, user.timezone = name, mail or None, zone or None
     user.locale = locale if locale in LOCALES else None
+    user.preferences = {**(user.preferences or {}),
+                        "mail_notices": bool(request.form.get("mail_notices"))}
     flash(str(_("Saved.")), "ok")
     return go(url_for("pages.account"))
 

@@ -17,7 +17,7 @@ from core.db import ALL
 from core.errors import Invalid, NotFound, Refusal, Refused, TradewindError
 from core.i18n import _
 from core.pages.access import current_ctx, needs
-from core.pages.blueprint import go, page, pages, reasons_of
+from core.pages.blueprint import go, outside, page, pages, reasons_of
 from core.people import Member, RoleRow, User
 from core.upkeep import mail_user
 from core.workflow.leaving import person_left
@@ -214,4 +214,4 @@ def link(ident: int) -> Response:
 def _link(ctx: Ctx, user: User) -> str:
     settings: Any = ctx.session.info["platform"].settings
     token = reset_token(settings.secret_key, user)
-    return url_for("pages.reset", token=token, _external=True)
+    return outside(url_for("pages.reset", token=token))

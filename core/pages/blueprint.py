@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from core.context import Ctx
@@ -49,6 +49,12 @@ def safe_next(target: str | None, otherwise: str = "/") -> str:
     if parts is None or parts.scheme or parts.netloc or not re.match(r"/(?![/\\])", text):
         return otherwise
     return text
+
+
+def outside(path: str) -> str:
+    """A path as a whole address for mails; never from the Host header when one is configured."""
+    settings = current_app.extensions["tradewind"].settings
+    return (settings.public_url or request.url_root).rstrip("/") + path
 
 
 def go(target: str) -> Response:

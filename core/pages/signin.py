@@ -24,7 +24,7 @@ from core.db import ALL
 from core.errors import Forbidden, Invalid, Refused, TradewindError
 from core.i18n import LOCALES, _
 from core.pages.access import Visitor, public, signed_in, the_visitor, visitor
-from core.pages.blueprint import go, page, pages, reasons_of, safe_next
+from core.pages.blueprint import go, outside, page, pages, reasons_of, safe_next
 from core.people import Company, Member, SignIn, User
 from core.platform import Platform
 from core.upkeep import send_mail
@@ -135,7 +135,7 @@ def send_reset() -> Response:
                            .order_by(Member.id).limit(1)) if user else None
     if user is not None and user.active and user.email and home is not None:
         token = reset_token(here.settings.secret_key, user)
-        link = url_for("pages.reset", token=token, _external=True)
+        link = outside(url_for("pages.reset", token=token))
         with here.act(home, via="page") as ctx:
             minute = f"{here.clock():%Y%m%d%H%M}"
             send_mail(ctx, user.email, _("Set a new password"), _(

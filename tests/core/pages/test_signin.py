@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from sqlalchemy import select
 
 from core import accounts
 from core.accounts import Browser, find_signin, hash_password, sign_in
-from core.api import Refused
+from core.api import Refused, _, notify
 from core.context import utc_now
 from core.db import ALL
 from core.outbox import OutboxRow
@@ -188,6 +189,31 @@ def test_a_forgotten_password_is_set_once_by_a_mailed_link(world: World) -> None
     assert enter(world.client(), password="a fresh long one").status_code == 303
     world.work()
     assert list((world.platform.settings.data_dir / "mail").glob("*.eml"))
+
+
+def test_a_mailed_link_does_not_follow_a_forged_host(world: World) -> None:
+    world.platform.settings = replace(world.platform.settings, public_url="https://trade.example")
+    client = world.client()
+    client.post("/forgot", data={"login": "rep"}, headers={"Host": "evil.example"})
+    with world.act() as ctx:
+        mail = ctx.session.scalar(select(OutboxRow).where(OutboxRow.topic == "core.mail"))
+    assert "https://trade.example/reset/" in mail.payload["text"]
+    assert "evil" not in mail.payload["text"]
+
+
+def test_unread_notices_are_mailed_once_to_those_who_want(world: World) -> None:
+    world.client("rep").post("/account", data={"name": "Rep", "email": "rep@tradewind.example",
+                                               "mail_notices": "1", "locale": "en"})
+    with world.act() as ctx:
+        notify(ctx, world.user_id("rep"), _("Saved."), "/r/shop.deal/1")
+        notify(ctx, world.user_id("adm"), _("Saved."), "/r/shop.deal/1")
+    for _round in range(2):
+        with world.act() as ctx:
+            ctx.enqueue("core.notices")
+        world.work()
+    mails = list((world.platform.settings.data_dir / "mail").glob("*.eml"))
+    assert len(mails) == 1
+    assert "To: rep@tradewind.example" in mails[0].read_text()
 
 
 def test_a_person_of_two_companies_switches_with_a_new_secret(world: World) -> None:
