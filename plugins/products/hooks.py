@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Ctx, Job, Permission, Refusal, RoleGrant, Setting, _, hookimpl
-from plugins.products import checks, demo, jobs, records, reference, seeding, views
+from plugins.products import (
+    checks,
+    demo,
+    jobs,
+    records,
+    reference,
+    seeding,
+    services,
+    views,
+)
 
 
 @hookimpl
@@ -100,6 +109,12 @@ def before_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
 @hookimpl
 def check_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:
     return checks.faults(ctx, record)
+
+
+@hookimpl
+def after_save(ctx: Ctx, record: Any, changes: dict[str, Any]) -> None:
+    if isinstance(record, reference.ExchangeRate):
+        services.forget_rates(ctx)
 
 
 @hookimpl

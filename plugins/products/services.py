@@ -65,19 +65,31 @@ def price_places(ctx: Ctx, code: str) -> int:
     return row.price_places if row else minor_units(code)
 
 
+RATES = "products.rates"
+"""Where a transaction remembers the rates that it looked up."""
+
+
 def find_rate(ctx: Ctx, currency: str, on: date, kind: str = "book") -> ExchangeRate | None:
     """The row of the last rate of this kind on or before `on`."""
-    return ctx.session.scalar(
-        select(ExchangeRate)
-        .where(
-            ExchangeRate.currency == currency,
-            ExchangeRate.kind == kind,
-            ExchangeRate.valid_from <= on,
-            ExchangeRate.archived_at.is_(None),
+    known: dict[tuple[str, date, str], ExchangeRate | None] = ctx.cache.setdefault(RATES, {})
+    if (currency, on, kind) not in known:
+        known[currency, on, kind] = ctx.session.scalar(
+            select(ExchangeRate)
+            .where(
+                ExchangeRate.currency == currency,
+                ExchangeRate.kind == kind,
+                ExchangeRate.valid_from <= on,
+                ExchangeRate.archived_at.is_(None),
+            )
+            .order_by(ExchangeRate.valid_from.desc())
+            .limit(1)
         )
-        .order_by(ExchangeRate.valid_from.desc())
-        .limit(1)
-    )
+    return known[currency, on, kind]
+
+
+def forget_rates(ctx: Ctx) -> None:
+    """Look rates up anew: one was entered or changed."""
+    ctx.cache.pop(RATES, None)
 
 
 def rate(ctx: Ctx, currency: str, on: date, kind: str = "book") -> Decimal:
@@ -220,6 +232,7 @@ def keep_rate(
         )
     )
     value = rounded(value, 6)
+    forget_rates(ctx)
     if row is None:
         row = ExchangeRate(
             company_id=ctx.company.id, currency=currency, kind=kind, valid_from=on,

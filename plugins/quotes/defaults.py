@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from core.api import Ctx
 from plugins.crm.api import Customer, Inquiry
-from plugins.products.api import Port as PortRow
 from plugins.products.api import (
+    FreightRate,
     Product,
     Unit,
     freight_offers,
@@ -20,6 +20,7 @@ from plugins.products.api import (
     rounded,
     tiers_of,
 )
+from plugins.products.api import Port as PortRow
 from plugins.quotes.loading import Plan
 from plugins.quotes.pricing.incoterms import FREIGHT_INCLUDED
 from plugins.quotes.records import Quotation, QuotationLine
@@ -52,10 +53,12 @@ def take_customer(ctx: Ctx, quotation: Quotation, fresh: bool) -> None:
     for name, value in (
         ("currency", customer.currency), ("incoterm", customer.incoterm),
         ("payment_term_id", customer.payment_term_id),
-        ("destination_port_id", _port(ctx, PortRow.name_en, customer.port)),
     ):
         if value and (fresh or getattr(quotation, name) is None):
             setattr(quotation, name, value)
+    if fresh or quotation.destination_port_id is None:
+        found = _port(ctx, PortRow.name_en, customer.port)
+        quotation.destination_port_id = found or quotation.destination_port_id
 
 
 def take_place(ctx: Ctx, quotation: Quotation, fresh: bool) -> None:
@@ -74,7 +77,10 @@ def take_place(ctx: Ctx, quotation: Quotation, fresh: bool) -> None:
 
 
 def _port(ctx: Ctx, column: Any, value: str | None) -> int | None:
-    return ctx.session.scalar(select(PortRow.id).where(column == value)) if value else None
+    key = ("quotes.port", column.key, value)
+    if value and key not in ctx.cache:
+        ctx.cache[key] = ctx.session.scalar(select(PortRow.id).where(column == value))
+    return ctx.cache.get(key)
 
 
 def take_inquiry(ctx: Ctx, quotation: Quotation) -> None:
@@ -148,7 +154,9 @@ def line(ctx: Ctx, item: QuotationLine, fresh: bool) -> None:
     item.basis = item.basis or "margin"
 
 
-def charges(ctx: Ctx, quotation: Quotation, plan: Plan) -> None:
+def charges(
+    ctx: Ctx, quotation: Quotation, plan: Plan, offers: dict[str, FreightRate]
+) -> None:
     """Local charges and main carriage of the loading plan, unless people entered their own."""
     follow = quotation.auto_charges is not False
     if follow and any(item.quantity for item in quotation.lines):
@@ -159,7 +167,6 @@ def charges(ctx: Ctx, quotation: Quotation, plan: Plan) -> None:
     if quotation.incoterm not in FREIGHT_INCLUDED:
         quotation.freight = quotation.freight_until = None
         return
-    offers = lane_offers(ctx, quotation)
     if not plan.boxes or not all(box in offers for box in plan.boxes):
         return
     total = ZERO
@@ -172,7 +179,7 @@ def charges(ctx: Ctx, quotation: Quotation, plan: Plan) -> None:
     quotation.freight_until = min(ends) if ends else None
 
 
-def lane_offers(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
+def lane_offers(ctx: Ctx, quotation: Quotation) -> dict[str, FreightRate]:
     """The freight offers between the two ports on the day of the quotation."""
     ports = []
     for ident in (quotation.loading_port_id, quotation.destination_port_id):

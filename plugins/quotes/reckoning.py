@@ -46,9 +46,9 @@ def reckon(ctx: Ctx, quotation: Quotation, changed: str = "") -> list[object]:
             defaults.line(ctx, item, fresh or _other_product(item))
         defaults.dates(ctx, quotation, changed)
         cargo = sum((loading.pack(item) for item in quotation.lines), NO_CARGO)
-        prices = {k: v.price for k, v in defaults.lane_offers(ctx, quotation).items()}
-        boxes = loading.plan(ctx, cargo, prices)
-        defaults.charges(ctx, quotation, boxes)
+        offers = defaults.lane_offers(ctx, quotation)
+        boxes = loading.plan(ctx, cargo, {code: row.price for code, row in offers.items()})
+        defaults.charges(ctx, quotation, boxes, offers)
         quotation.load_plan = boxes.text or None
         quotation.cartons, quotation.cbm = cargo.cartons or None, cargo.cbm or None
         quotation.gross_weight, quotation.net_weight = cargo.gross or None, cargo.net or None
