@@ -15,11 +15,13 @@ from core.i18n import _
 from core.pages.access import current_ctx, for_members, needs
 from core.pages.blueprint import go, reasons_of
 from core.workflow.case import plan_of
+from core.workflow.export import ocel, xes
 from core.workflow.history import incident_words
 from core.workflow.model import CaseRow, Delegation, Incident, WorkflowRow
 from core.workflow.pages import draw, form_comment, name_of, one_person, workflow
 from core.workflow.people import people_of
 from core.workflow.plan import words
+from core.workflow.publishing import workflow_by_key
 
 
 def register(app: Flask) -> None:
@@ -120,3 +122,18 @@ def end_delegation(ident: int) -> Response:
         raise NotFound(_("This does not exist."))
     row.valid_until = max(row.valid_from, min(row.valid_until, ctx.now))
     return go(url_for("workflow.substitutes"))
+
+
+@workflow.get("/workflow/<key>/log.<kind>", endpoint="log")
+@needs("core.workflow.design")
+def log(key: str, kind: str) -> Response:
+    """The log of a workflow for process mining: log.xes or log.json (OCEL 2.0)."""
+    ctx = current_ctx()
+    row = workflow_by_key(ctx, key)
+    if kind not in ("xes", "json"):
+        raise NotFound(_("This does not exist."))
+    text = "".join(xes(ctx, row)) if kind == "xes" else ocel(ctx, row)
+    types = {"xes": "application/xml", "json": "application/json"}
+    answer = Response(text, content_type=f"{types[kind]}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f"attachment; filename=workflow.{kind}"
+    return answer

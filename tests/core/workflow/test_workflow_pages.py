@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 from core.testing import World
 from core.workflow.inbox import tasks_of
 from tests.core.workflow.conftest import state, submit
@@ -71,3 +73,14 @@ def test_the_record_shows_where_it_stands(flows: World) -> None:
     own = flows.client("rep").get(f"/r/toy.purchase/{ident}").text
     assert "Placing" in own and "Withdraw" in own and "SM" in own
     assert "Your decision" in flows.client("sm").get(f"/r/toy.purchase/{ident}").text
+
+
+def test_the_log_goes_to_process_mining(flows: World) -> None:
+    submit(flows)
+    page = flows.client("gm")
+    trace = ElementTree.fromstring(page.get("/workflow/toy.place/log.xes").text).find("trace")
+    assert trace is not None and len(trace.findall("event")) == 1
+    log = page.get("/workflow/toy.place/log.json").get_json()
+    known = {o["id"] for o in log["objects"]}
+    assert {r["objectId"] for e in log["events"] for r in e["relationships"]} <= known
+    assert flows.client("rep").get("/workflow/toy.place/log.xes").status_code == 403
