@@ -191,5 +191,6 @@ class Gantt {
 
 /** Draw the plan; `data` as described in plugins/mes/gantt.py. */
 export default function mount(element, data) {
-  return new Gantt(element, data);
+  const gantt = new Gantt(element, data);
+  element.querySelector(".tw-gantt__scroll").scrollLeft = gantt.scale.x(Date.parse(data.now)) - 40;
 }

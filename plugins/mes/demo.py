@@ -14,13 +14,14 @@ from sqlalchemy import select
 from core.api import Ctx, perform, record_class, save
 from plugins.crm.api import acting, at_work, people_with
 from plugins.mes import demo_data, planning
+from plugins.mes.explosion import rounded_up
 from plugins.mes.masterdata import Material, Routing, WorkCentre
-from plugins.mes.needs import issue, missing_for, move
+from plugins.mes.needs import Need, explode_quantities, issue, missing_for, move, reserved
 from plugins.mes.records import Inspection, WorkOrder
 
 SEED = 20_266
 HISTORY = 200
-LOT = 2400
+LOT = 800
 RUNNING = (Decimal("0.15"), Decimal("0.3"), Decimal("0.45"), Decimal("0.6"), Decimal("0.75"),
            Decimal("0.88"))
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -156,12 +157,17 @@ def _for_stock(plant: Plant, count: int) -> list[WorkOrder]:
 
 def _supply(plant: Plant, row: WorkOrder) -> None:
     """Buy in what the work order lacks and issue its materials."""
-    for need in missing_for(plant.ctx, row):
-        pack = need.material.pack or ONE
-        packs = (need.requirement.short / pack).to_integral_value(rounding="ROUND_CEILING")
-        move(plant.ctx, need.material, "receipt", packs * pack)
+    _buy(plant.ctx, missing_for(plant.ctx, row))
     perform(plant.ctx, row, "release")
     issue(plant.ctx, row)
+
+
+def _buy(ctx: Ctx, needs: Sequence[Need]) -> None:
+    """Book in, in whole packs, what the store is short of."""
+    for need in needs:
+        if not need.requirement.made and need.requirement.short > 0:
+            pack = need.material.pack or ONE
+            move(ctx, need.material, "receipt", rounded_up(need.requirement.short, pack))
 
 
 def _make(plant: Plant, row: WorkOrder, released: date, ready: date) -> None:
@@ -255,7 +261,7 @@ def _overload(ctx: Ctx) -> None:
         cell = totals.setdefault(load_.centre, [0, 0])
         cell[0] += load_.required
         cell[1] += load_.available
-    routing = ctx.session.scalars(select(Routing).order_by(Routing.id).limit(1)).first()
+    routing = ctx.session.scalars(select(Routing).order_by(Routing.id.desc()).limit(1)).first()
     if routing is None or any(asked > offered for asked, offered in totals.values()):
         return
     step = max(routing.lines, key=lambda row: row.run / _stations(ctx, row))
@@ -264,7 +270,10 @@ def _overload(ctx: Ctx) -> None:
     each = step.run / (_stations(ctx, step) * centre.efficiency)
     pieces = (Decimal(offered) * Decimal("1.15") - asked) / each
     due = planning.load_days(ctx)[8]
-    for _n in range(int(pieces / LOT) + 1):
+    count = int(pieces / LOT) + 1
+    demand = {("p", routing.product_id): Decimal(LOT * count)}
+    _buy(ctx, explode_quantities(ctx, demand, reserved(ctx)))
+    for _n in range(count):
         save(ctx, WorkOrder, {
             "product_id": routing.product_id, "quantity": LOT, "priority": 7, "due": due,
             "remarks": "春节前备货", "delay_cause": "capacity",

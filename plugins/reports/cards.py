@@ -7,7 +7,7 @@ from plugins.reports import services
 from plugins.reports.show import headline
 
 MOST = 6
-BY_ROLE = (("gm", "gm"), ("sm", "sm"), ("fin", "fin"), ("ppc", "production"))
+BY_ROLE = (("gm", "gm"), ("sm", "sm"), ("fin", "fin"))  # the plant has cards of its own
 
 
 def cards(ctx: Ctx) -> list[Card]:
