@@ -283,6 +283,8 @@ class Job:
 
     `every` is a number of minutes, or `at` a local time "HH:MM", for scheduled work of each
     company. `external` jobs reach outside the database: they are not repeated silently.
+    `long` jobs get a context for reading and write in transactions of their own (`platform.act`),
+    so that no lock is held meanwhile; they may report progress and must be able to go on.
     """
 
     key: str
@@ -290,6 +292,7 @@ class Job:
     every: int | None = None
     at: str | None = None
     external: bool = False
+    long: bool = False
     label: object = ""
     queue: str = "default"
 

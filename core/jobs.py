@@ -46,7 +46,8 @@ def due_rows(platform: Platform, limit: int = 50) -> list[tuple[int, int]]:
         waiting = OutboxRow.state.in_(("new", "failed")) & (OutboxRow.not_before <= now)
         lost = (OutboxRow.state == "working") & (OutboxRow.lease_until < now)
         query = select(OutboxRow.company_id, OutboxRow.id).where(or_(waiting, lost))
-        return [tuple(row) for row in session.execute(query.order_by(OutboxRow.id).limit(limit))]
+        rows = session.execute(query.order_by(OutboxRow.id).limit(limit))
+        return [(company, row) for company, row in rows]
 
 
 def drain(platform: Platform, limit: int = 10_000) -> int:
@@ -63,23 +64,56 @@ def drain(platform: Platform, limit: int = 10_000) -> int:
 
 def perform_row(platform: Platform, company_id: int, row_id: int) -> bool:
     """Perform one row; False if another worker has it. A failure is kept on the row."""
-    external = _job_of(platform, company_id, row_id)
-    if external is not None and external.external and not _lease(platform, company_id, row_id):
+    job = _job_of(platform, company_id, row_id)
+    leased = job is not None and (job.external or job.long)
+    if leased and not _lease(platform, company_id, row_id):
         return False
+    if job is not None and job.long:
+        return _perform_long(platform, company_id, row_id, job)
     session = platform.database.session(company_id)
     try:
-        row = _claim(platform, session, row_id, leased=bool(external and external.external))
+        row = _claim(platform, session, row_id, leased=leased)
         if row is None:
             return False
-        user = session.get(User, row.actor_id) if row.actor_id else None
-        ctx = platform.context(session, session.get(Company, company_id), user, rights=False, via="job")
-        ctx.progress = Progress(platform, company_id, row_id)
-        result = _run(ctx, row)
+        result = _run(_context(platform, session, row), row)
         row.state, row.done_at, row.error, row.progress = "done", platform.clock(), None, 100
         if isinstance(result, dict):
             row.result = plain(result)
         session.commit()
     except Exception as error:  # noqa: BLE001 - kept on the row, tried again, then shown to admins
+        session.rollback()
+        _failed(platform, company_id, row_id, error)
+    finally:
+        session.close()
+    return True
+
+
+def _context(platform: Platform, session: Any, row: OutboxRow) -> Ctx:
+    user = session.get(User, row.actor_id) if row.actor_id else None
+    company = session.get(Company, row.company_id)
+    ctx = platform.context(session, company, user, rights=False, via="job")
+    ctx.progress = Progress(platform, row.company_id, row.id)
+    return ctx
+
+
+def _perform_long(platform: Platform, company_id: int, row_id: int, job: Job) -> bool:
+    """Run a job that writes in transactions of its own, and note how it ended."""
+    session = platform.database.session(company_id, readonly=True)
+    try:
+        row = session.get(OutboxRow, row_id)
+        ctx = _context(platform, session, row)
+        enabled = platform.registry.owner(job.key) in (*ctx.enabled, "core")
+        payload = dict(row.payload)
+        session.rollback()  # the job begins with a fresh look
+        result = job.run(ctx, payload) if enabled else None
+        session.rollback()
+        values: dict[str, Any] = {"state": "done", "done_at": platform.clock(), "error": None,
+                                  "progress": 100}
+        if isinstance(result, dict):
+            values["result"] = plain(result)
+        with platform.database.transaction(company_id) as writing:
+            writing.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(**values))
+    except Exception as error:  # noqa: BLE001 - as above
         session.rollback()
         _failed(platform, company_id, row_id, error)
     finally:

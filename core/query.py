@@ -111,8 +111,8 @@ class Paths:
     def declared(self, path: str) -> Field:
         """The field that a path leads to."""
         own = readable_fields(self.ctx, self.cls)
-        if path == "id":
-            return Field("integer", _("Id"), "id")
+        if path in ("id", "version"):
+            return Field("integer", _("Id") if path == "id" else _("Version"), path)
         if path in own:
             return own[path]
         head, _dot, rest = path.partition(".")
@@ -164,7 +164,7 @@ class Paths:
 class Page:
     """A page of rows: mappings from path to value, and the cursor of the next page."""
 
-    rows: list[Mapping[str, Any]]
+    rows: Sequence[Mapping[str, Any]]
     next: str | None = None
     previous: str | None = None
 

@@ -132,5 +132,5 @@ def export_job(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
         row: FileRow = keep_file(ctx, name, path.read_bytes())
     text: Message = _("Your export “%(name)s” is ready.", name=name)
     notify(ctx, ctx.user_id or 0, text, f"/files/{row.id}")
-    write_audit(ctx, "exchange.exported", None, record=wanted.record, file=row.id)
+    write_audit(ctx, "exchange.exported", None, about=wanted.record, file=row.id)
     return {"file": row.id}

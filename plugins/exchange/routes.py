@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from core.api import (
@@ -14,6 +14,7 @@ from core.api import (
     Invalid,
     NotFound,
     OutboxRow,
+    Platform,
     Refused,
     _,
     current_ctx,
@@ -27,10 +28,8 @@ from plugins.exchange.export import Wanted, csv_of, is_large, workbook_of
 from plugins.exchange.mapping import guess, match_fields, targets
 from plugins.exchange.records import Batch
 from plugins.exchange.running import (
-    INLINE_ROWS,
     choose_columns,
     heads_and_sample,
-    rehearse,
     start_batch,
     undo,
 )
@@ -82,7 +81,12 @@ def _wanted(ctx: Ctx, record: str) -> Wanted:
         raise NotFound(_("There is no such record type."))
     seen = list_request(ctx, record)
     ids = [int(i) for i in request.args.get("ids", "").split(",") if i.isdecimal() and len(i) < 18]
-    write_audit(ctx, "exchange.asked", None, record=record)
+    if request.method == "POST":
+        write_audit(ctx, "exchange.asked", None, about=record)
+    else:  # reading pages cannot write; exports are on the trail all the same
+        platform: Platform = current_app.extensions["tradewind"]
+        with platform.act(ctx.company.id, ctx.user_id) as writing:
+            write_audit(writing, "exchange.asked", None, about=record)
     return Wanted(record, seen.columns, seen.where, seen.search, seen.sort, bool(seen.archived), ids)
 
 
@@ -192,7 +196,7 @@ def _columns_page(batch: Batch, chosen: dict[str, str] | None, faults: list[str]
 @blueprint.post("/exchange/batches/<int:batch_id>/columns")
 @needs("exchange.import")
 def take_columns(batch_id: int) -> Any:
-    """Fix the columns and rehearse: small files at once, large ones in the background."""
+    """Fix the columns and rehearse in the background."""
     ctx, batch = current_ctx(), _batch(batch_id)
     if batch.state in ("running", "done", "undone"):
         raise Refused(_("This file was imported already."))
@@ -201,12 +205,8 @@ def take_columns(batch_id: int) -> Any:
         choose_columns(ctx, batch, mapping, request.form.get("match", ""))
     except (Invalid, Refused) as error:
         return _columns_page(batch, mapping, [str(r) for r in error.reasons])
-    if batch.rows > INLINE_ROWS:
-        job_id = ctx.enqueue("exchange.run", {"batch": batch.id, "rehearse": True})
-        return redirect(url_for("exchange.job", job_id=job_id))
-    ctx.session.commit()
-    rehearse(ctx, batch_id)
-    return redirect(url_for("exchange.batch", batch_id=batch_id))
+    job_id = ctx.enqueue("exchange.run", {"batch": batch.id, "rehearse": True})
+    return redirect(url_for("exchange.job", job_id=job_id))
 
 
 @blueprint.get("/exchange/batches/<int:batch_id>")

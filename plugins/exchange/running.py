@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from core.api import (
     Ctx,
@@ -23,8 +23,6 @@ from plugins.exchange.importing import Report, Runner, pieces_of
 from plugins.exchange.mapping import check_mapping, match_fields, remember
 from plugins.exchange.reading import read_rows
 from plugins.exchange.records import Batch, Trace
-
-INLINE_ROWS = 500
 
 
 def start_batch(ctx: Ctx, record: str, name: str, content: bytes) -> Batch:
@@ -71,35 +69,28 @@ def rehearse(ctx: Ctx, batch_id: int) -> Report:
     """Do everything and roll it back, piece by piece; only the report stays."""
     report = Report()
     platform = ctx.session.info["platform"]
-    with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
-        batch = inner.session.get(Batch, batch_id)
-        inner.session.expunge(batch)
-        runner = Runner(inner, batch, report)
-        done = 0
-        for piece in pieces_of(inner, batch):
-            nested = inner.session.begin_nested()
+    batch = ctx.session.get(Batch, batch_id)
+    runner = Runner(ctx, batch, report)
+    done = 0
+    for piece in pieces_of(ctx, batch):
+        with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
+            runner.ctx = inner
             runner.take(piece, keep=False)
-            nested.rollback()
-            _let_go(inner)
-            done += len(piece)
-            ctx.progress(min(99, done * 100 // max(batch.rows, 1)))
-        inner.session.execute(
-            update(Batch).where(Batch.id == batch_id).values(state="rehearsed", report=report.as_json()),
-            execution_options={"synchronize_session": False},
-        )
+            inner.session.info.pop("changes", None)
+            inner.session.rollback()
+        done += len(piece)
+        ctx.progress(min(99, done * 100 // max(batch.rows, 1)))
+    with platform.act(ctx.company.id, ctx.user_id) as inner:
+        kept = inner.session.get(Batch, batch_id)
+        kept.state, kept.report = "rehearsed", report.as_json()
     return report
-
-
-def _let_go(ctx: Ctx) -> None:
-    """Forget the objects of a piece, so that memory does not grow with the file."""
-    ctx.session.info.pop("changes", None)
-    ctx.session.expunge_all()
 
 
 def run_job(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     """Rehearse or run a batch in the background; a killed run goes on where it stopped."""
     if payload.get("rehearse"):
-        return rehearse(ctx, payload["batch"]).as_json() and {"batch": payload["batch"]}
+        rehearse(ctx, payload["batch"])
+        return {"batch": payload["batch"]}
     return run(ctx, payload["batch"])
 
 
@@ -116,7 +107,7 @@ def run(ctx: Ctx, batch_id: int) -> dict[str, Any]:
             if piece is None:
                 batch.state = "done"
                 batch.report = report.as_json()
-                write_audit(inner, "exchange.imported", None, batch=batch.id, record=batch.record,
+                write_audit(inner, "exchange.imported", None, batch=batch.id, about=batch.record,
                             created=report.created, changed=report.changed)
                 notify(inner, inner.user_id or 0, _(
                     "Import “%(name)s”: %(created)s created, %(changed)s changed, %(refused)s refused.",
@@ -163,5 +154,5 @@ def undo(ctx: Ctx, batch: Batch) -> int:
         else:
             save(ctx, cls, trace.before, record)
     batch.state = "undone"
-    write_audit(ctx, "exchange.undone", None, batch=batch.id, record=batch.record)
+    write_audit(ctx, "exchange.undone", None, batch=batch.id, about=batch.record)
     return len(traces)

@@ -113,7 +113,6 @@ def _rate_headers(response: Response) -> Response:
 # ---- errors
 @blueprint.errorhandler(TradewindError)
 def _refused(error: TradewindError) -> Response:
-    _undo()
     if isinstance(error, Conflict):
         return conflict(error)
     status = 400 if isinstance(error, Invalid) and request.method in ("GET", "HEAD") else error.status
@@ -122,14 +121,7 @@ def _refused(error: TradewindError) -> Response:
 
 @blueprint.errorhandler(HTTPException)
 def _http(error: HTTPException) -> Response:
-    _undo()
     return problem(error.code or 500, error.description or "")
-
-
-def _undo() -> None:
-    session = g.get("session")
-    if session is not None:
-        session.rollback()
 
 
 # ---- input
@@ -399,9 +391,9 @@ def changes() -> Response:
         raise Invalid(Refusal(_("`since` is the number that the last answer ended with."), "since"))
     with ctx.database.transaction(ctx.company.id) as session:
         sequence_events(session)
-    rows = ctx.session.scalars(
-        select(EventRow).where(EventRow.sequence > int(since)).order_by(EventRow.sequence).limit(500)
-    ).all()
+        session.flush()
+        rows = session.scalars(select(EventRow).where(
+            EventRow.sequence > int(since)).order_by(EventRow.sequence).limit(500)).all()
     items = [
         {"sequence": r.sequence, "event": r.name, "record": r.record_key, "id": r.record_id,
          "at": r.at.isoformat(), "data": r.data}

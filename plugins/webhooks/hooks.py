@@ -27,7 +27,7 @@ def register_menus() -> list[Menu]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return [Job("webhooks.deliver", sending.deliver, external=True, label=_("Deliver a webhook"))]
+    return [Job("webhooks.deliver", sending.deliver, long=True, label=_("Deliver a webhook"))]
 
 
 @hookimpl

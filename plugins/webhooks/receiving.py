@@ -54,7 +54,7 @@ def add_source(
     )
     ctx.session.add(row)
     ctx.session.flush()
-    write_audit(ctx, "webhooks.source.added", None, label=row.label, record=record)
+    write_audit(ctx, "webhooks.source.added", None, label=row.label, about=record)
     return row, secret
 
 

@@ -101,12 +101,28 @@ def plan_deliveries(ctx: Ctx, event: Event) -> None:
 
 
 def deliver(ctx: Ctx, payload: dict[str, Any]) -> None:
-    """Send one delivery; a failure plans the next try, after the last it is dead."""
+    """Send one delivery; a failure plans the next try, after the last it is dead.
+
+    A long job: no lock is held while the other server thinks.
+    """
     row = ctx.session.get(Delivery, payload["delivery"])
     endpoint = ctx.session.get(Endpoint, row.endpoint_id) if row else None
     if row is None or endpoint is None or row.state != "waiting" or not endpoint.active:
         return
-    row.attempts, row.tried_at = row.attempts + 1, ctx.now
+    status, answer = _send(ctx, row, endpoint)
+    with ctx.session.info["platform"].act(ctx.company.id, via="job", now=ctx.now) as inner:
+        kept = inner.session.get(Delivery, row.id)
+        kept.attempts, kept.tried_at = kept.attempts + 1, inner.now
+        kept.status, kept.answer = status, answer
+        if status is not None and 200 <= status < 300:
+            kept.state, kept.next_at = "delivered", None
+            return
+        if status == 410:
+            inner.session.get(Endpoint, endpoint.id).active = False
+        _again(inner, kept)
+
+
+def _send(ctx: Ctx, row: Delivery, endpoint: Endpoint) -> tuple[int | None, str]:
     stamp = int(ctx.now.timestamp())
     message_id = f"msg_{ctx.company.id}_{row.id}"
     headers = {
@@ -116,17 +132,10 @@ def deliver(ctx: Ctx, payload: dict[str, Any]) -> None:
     }
     try:
         answer = fetch(endpoint.url, method="POST", content=row.body.encode(), headers=headers)
-        row.status = answer.status
-        row.answer = "".join(
-            c for c in answer.content[:200].decode("utf-8", "replace") if c.isprintable())
-        if 200 <= answer.status < 300:
-            row.state, row.next_at = "delivered", None
-            return
-        if answer.status == 410:
-            endpoint.active = False
     except TradewindError as error:
-        row.status, row.answer = None, str(error)[:300]
-    _again(ctx, row)
+        return None, str(error)[:300]
+    text = answer.content[:200].decode("utf-8", "replace")
+    return answer.status, "".join(c for c in text if c.isprintable())
 
 
 def _again(ctx: Ctx, row: Delivery) -> None:

@@ -1,0 +1,7 @@
+"""The conformance suite on the plugin studio."""
+
+from core.testing import Conformance
+
+
+class TestStudio(Conformance):
+    plugin = "studio"
