@@ -100,6 +100,8 @@ document.addEventListener("submit", (event) => {
   if (button && !event.defaultPrevented) setTimeout(() => button.setAttribute("aria-busy", "true"));
 });
 addEventListener("beforeunload", (event) => {
+  busy?.classList.add("tw-on");
+  setTimeout(() => busy?.classList.remove("tw-on"), 4000); // a download leaves the page standing
   if (document.querySelector("form[data-dirty]")) event.preventDefault();
 });
 addEventListener("pageshow", () => {
@@ -116,6 +118,15 @@ function flash() {
     element.remove();
   }
 }
+
+// folded groups of the menu: a cookie, so that the server draws them folded
+for (const part of document.querySelectorAll(".tw-menu__part")) {
+  part.addEventListener("toggle", () => {
+    const shut = [...document.querySelectorAll(".tw-menu__part:not([open])")].map((one) => one.dataset.part);
+    document.cookie = `tw-shut=${shut.join(".")}; path=/; max-age=31536000; SameSite=Lax`;
+  });
+}
+document.querySelector(".tw-menu [aria-current]")?.scrollIntoView({ block: "nearest" });
 
 setUpKeys(acts);
 mountIslands(document);

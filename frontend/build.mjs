@@ -135,6 +135,14 @@ function sprite() {
   return [file, names, faults];
 }
 
+/** The mark of the product, for the browser's tab and the head of the menu. */
+function mark() {
+  const text = readFileSync(join(root, "frontend/mark.svg"));
+  const file = `mark-${createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase()}.svg`;
+  writeFileSync(join(out, file), text);
+  return file;
+}
+
 /** Copy the fonts of PDF documents and the licences of what is shipped but not bundled as code. */
 function copies() {
   mkdirSync(fonts, { recursive: true });
@@ -165,9 +173,11 @@ mkdirSync(out, { recursive: true });
 const { files, names } = await bundle();
 const [svg, icons, faults] = sprite();
 const licences = copies();
+const sign = mark();
 const manifest = {
   ...Object.fromEntries(Object.entries(files).filter(([logical, file]) => logical !== file)),
   "icons.svg": svg,
+  "mark.svg": sign,
   icons,
   islands: Object.fromEntries(
     names.map((name) => {
@@ -177,7 +187,7 @@ const manifest = {
   ),
 };
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
-tidy(new Set([...Object.values(files), ...licences, svg, "manifest.json"]));
+tidy(new Set([...Object.values(files), ...licences, svg, sign, "manifest.json"]));
 const size = [...Object.values(files)].reduce((sum, file) => sum + statSync(join(out, file)).size, 0);
 console.log(
   `assets: ${Object.keys(files).length} files, ${names.length} islands, ${icons.length} icons, ` +

@@ -1,4 +1,5 @@
 // A calendar under a date input; the input stays text in the form 2026-11-20.
+const words = document.documentElement.dataset;
 let box;
 let input;
 let month;
@@ -21,9 +22,12 @@ export function openCalendar(target) {
   box.hidden = false;
   draw();
   const place = input.getBoundingClientRect();
+  const above = place.bottom + box.offsetHeight + 8 > innerHeight && place.top > box.offsetHeight + 8;
+  const left = Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 8));
+  const top = above ? place.top - box.offsetHeight - 4 : place.bottom + 4;
   const holder = input.closest("dialog")?.getBoundingClientRect();
-  box.style.left = `${place.left - (holder ? holder.left : -scrollX)}px`;
-  box.style.top = `${place.bottom + 4 - (holder ? holder.top - input.closest("dialog").scrollTop : -scrollY)}px`;
+  box.style.left = `${left - (holder ? holder.left : -scrollX)}px`;
+  box.style.top = `${top - (holder ? holder.top - input.closest("dialog").scrollTop : -scrollY)}px`;
 }
 
 function close() { if (box) box.hidden = true; }
@@ -32,7 +36,7 @@ function draw() {
   const locale = document.documentElement.lang;
   const head = document.createElement("div");
   head.className = "tw-datepick__head";
-  head.append(button("‹", "back"), label(month.toLocaleDateString(locale, { year: "numeric", month: "long" })), button("›", "next"));
+  head.append(button("‹", "back", words.month?.split("|")[0]), label(month.toLocaleDateString(locale, { year: "numeric", month: "long" })), button("›", "next", words.month?.split("|")[1]));
   const grid = document.createElement("div");
   grid.className = "tw-datepick__grid";
   for (let n = 0; n < 7; n++) grid.append(label(new Date(2024, 0, 1 + n).toLocaleDateString(locale, { weekday: "narrow" })));
@@ -43,17 +47,22 @@ function draw() {
     const day = iso(new Date(month.getFullYear(), month.getMonth(), n));
     const made = button(String(n), day);
     if (day === input.value) made.className = "tw-on";
+    else if (day === iso(new Date())) made.className = "tw-now";
     grid.append(made);
   }
-  box.replaceChildren(head, grid);
+  const foot = document.createElement("div");
+  foot.className = "tw-datepick__foot";
+  foot.append(button(words.today || "•", iso(new Date())), button(words.empty || "×", "empty"));
+  box.replaceChildren(head, grid, foot);
 }
 
-function button(text, value) {
+function button(text, value, name = "") {
   const made = document.createElement("button");
   made.type = "button";
   made.tabIndex = -1;
   made.textContent = text;
   made.dataset.value = value;
+  if (name) made.setAttribute("aria-label", name);
   return made;
 }
 
@@ -70,7 +79,7 @@ function pick(event) {
     month = new Date(month.getFullYear(), month.getMonth() + (value === "next" ? 1 : -1), 1);
     return draw();
   }
-  input.value = value;
+  input.value = value === "empty" ? "" : value;
   input.dispatchEvent(new Event("input", { bubbles: true }));
   input.dispatchEvent(new Event("change", { bubbles: true }));
   close();

@@ -22,6 +22,17 @@ export async function mountIslands(within) {
   }
 }
 
+/** An icon of the sprite as an element, for what scripts draw. */
+export function glyph(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "tw-icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${document.documentElement.dataset.icons}#${name || "file"}`);
+  svg.append(use);
+  return svg;
+}
+
 /** POST as JSON with the forgery token; answers {ok, status, body}. */
 export async function post(url, body) {
   const response = await fetch(url, {

@@ -1,6 +1,7 @@
 // The keyboard: off while somebody types. `?` shows the list.
 export function setUpKeys(acts) {
   let waiting = "";
+  letters();
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input, textarea, select, [contenteditable]");
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); return acts.palette(); }
@@ -39,6 +40,18 @@ export function setUpKeys(acts) {
       press();
     }
   });
+}
+
+// g and a letter go to a page of the menu: the first free letter of its address, shown in its tooltip
+function letters() {
+  const taken = new Set(["g", ...[...document.querySelectorAll("[data-go]")].map((link) => link.dataset.go)]);
+  for (const link of document.querySelectorAll(".tw-menu__link:not([data-go])")) {
+    const letter = [...link.pathname.split(/[/.]/).at(-1)].find((one) => /[a-z]/.test(one) && !taken.has(one));
+    if (!letter) continue;
+    taken.add(letter);
+    link.dataset.go = letter;
+    link.title = `${link.title} (g ${letter})`;
+  }
 }
 
 function rows() {

@@ -1,4 +1,7 @@
 // Ctrl+K: pages, create actions and records, from /palette?q=
+import { glyph } from "./islands.js";
+
+const root = document.documentElement.dataset;
 let dialog;
 
 export function openPalette() {
@@ -24,7 +27,17 @@ function build() {
   list.className = "tw-palette__list";
   list.id = "tw-palette-list";
   list.setAttribute("role", "listbox");
-  made.append(input, list);
+  const foot = document.createElement("div");
+  foot.className = "tw-palette__foot";
+  foot.setAttribute("aria-hidden", "true");
+  for (const [keys, text] of [["↑ ↓", root.choose], ["Enter", root.open], ["Esc", root.close]]) {
+    const hint = document.createElement("span");
+    const key = document.createElement("kbd");
+    key.textContent = keys;
+    hint.append(key, ` ${text || ""}`);
+    foot.append(hint);
+  }
+  made.append(input, list, foot);
   document.body.append(made);
   let timer;
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => fill(input.value), 120); });
@@ -53,7 +66,14 @@ async function fill(text) {
   if (!response.ok) return;
   const { groups } = await response.json();
   const list = dialog.querySelector(".tw-palette__list");
+  if (text !== dialog.querySelector("input").value) return; // a later answer is on its way
   list.replaceChildren();
+  if (!groups.length) {
+    const none = document.createElement("p");
+    none.className = "tw-palette__none";
+    none.textContent = root.nothing || "";
+    list.append(none);
+  }
   for (const group of groups) {
     const head = document.createElement("div");
     head.className = "tw-palette__group";
@@ -63,7 +83,9 @@ async function fill(text) {
       const link = document.createElement("a");
       link.href = item.url;
       link.setAttribute("role", "option");
-      link.textContent = item.label;
+      const words = document.createElement("span");
+      words.textContent = item.label;
+      link.append(glyph(item.icon), words);
       if (item.hint) {
         const hint = document.createElement("small");
         hint.textContent = item.hint;

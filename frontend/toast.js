@@ -25,6 +25,13 @@ export function toast(message, { bad = false, text = "", undo = "" } = {}) {
     form.append(token, button);
     box.append(form);
   }
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "tw-toast__close";
+  close.setAttribute("aria-label", document.documentElement.dataset.close || "Close");
+  close.textContent = "×";
+  close.addEventListener("click", () => box.remove());
+  box.append(close);
   place.append(box);
   setTimeout(() => box.remove(), bad ? 10000 : 8000);
 }

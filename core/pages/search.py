@@ -71,13 +71,15 @@ def palette() -> Any:
     words = text.casefold()
     groups = [
         (str(_("Go to")), [
-            {"label": str(item.label), "url": item.url, "hint": str(group.label)}
+            {"label": str(item.label), "url": item.url, "hint": str(group.label),
+             "icon": item.icon}
             for group in menu_of(ctx) for item in group.items
-        ] + [{"label": str(item.label), "url": item.url, "hint": str(_("Administration"))}
+        ] + [{"label": str(item.label), "url": item.url, "hint": str(_("Administration")),
+              "icon": item.icon}
              for item in admin_menu(ctx)]),
         (str(_("New")), [
             {"label": str(_("New: %(label)s", label=cls.label)), "hint": "",
-             "url": url_for("pages.new", record=key)}
+             "url": url_for("pages.new", record=key), "icon": "plus"}
             for key, cls in ctx.registry.records.items() if may_create(ctx, key)
         ]),
     ]
@@ -88,7 +90,7 @@ def palette() -> Any:
             found.append({"label": label, "items": fitting})
     for group in hits_of(ctx, text, 5) if text else ():
         found.append({"label": str(group["label"]), "items": [
-            {"label": item["text"], "url": item["url"],
+            {"label": item["text"], "url": item["url"], "icon": group["icon"],
              "hint": str(item["state"].label) if item["state"] else ""}
             for item in group["items"]
         ]})
