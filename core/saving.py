@@ -75,6 +75,12 @@ def _audit_the_rest(session: CompanySession) -> None:
         take_changes(ctx, row, "changed")
 
 
+@event.listens_for(CompanySession, "after_rollback")
+def _forget_changes(session: CompanySession) -> None:
+    """What was rolled back did not change."""
+    session.info.pop("changes", None)
+
+
 def take_changes(ctx: Ctx, row: Any, action: str, **data: Any) -> dict[str, tuple[Any, Any]]:
     """Write the noted changes of a row to the trail and return them."""
     changes = ctx.session.info.get("changes", {}).pop(row, {})

@@ -137,7 +137,7 @@ class Review(Record):
     )
 
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
-    order_id: Mapped[int | None] = link("orders.order", _("Order"))
+    order_id: Mapped[int | None] = link("orders.order", _("Sales order"))
     trigger: Mapped[str] = choice(_("Trigger"), TRIGGERS, required=True, default="new")
     currency: Mapped[str] = currency(_("Currency"), required=True, default="USD")
     requested: Mapped[Decimal] = money(

@@ -128,7 +128,7 @@ def _light(ctx: Ctx, customer_id: int, order: Order | None) -> list[Panel]:
             rows.append((_("Missing"), f"{profile.currency} {excess:,.2f}"))
     else:
         rows = [(_("Limit"), _("No credit: advance payment or L/C"))]
-    rows.insert(0, (_("Verdict"), LIGHTS[light]))
+    rows.insert(0, (_("Credit verdict"), LIGHTS[light]))
     rows += [(_("Why"), services.REASONS[code]) for code in reasons]
     url = f"/r/credit.profile/{profile.id}" if profile and ctx.can("credit.profile.read") else ""
     return [Panel("credit.light", _("Credit"), rows, colour=COLOURS[light], url=url, sequence=3)]

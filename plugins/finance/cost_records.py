@@ -45,16 +45,16 @@ class Bill(Record):
         State("draft", _("Draft"), "grey"),
         State("approved", _("Approved"), "blue"),
         State("paid", _("Paid"), "green", done=True),
-        State("cancelled", _("Cancelled"), "grey", done=True),
+        State("cancelled", _("Called off"), "grey", done=True),
     )
     constraints = (UniqueConstraint("company_id", "supplier", "invoice_number"),)
 
     supplier: Mapped[str] = text(_("Supplier"), required=True, search=True)
     invoice_number: Mapped[str] = text(_("Bill no."), required=True, length=40, search=True)
     kind: Mapped[str] = choice(_("Kind of cost"), choices.COST_KINDS, required=True)
-    order_id: Mapped[int] = link("orders.order", _("Order"), required=True)
+    order_id: Mapped[int] = link("orders.order", _("Sales order"), required=True)
     on: Mapped[date] = day(_("Date"), required=True)
-    due: Mapped[date | None] = day(_("Due"))
+    due: Mapped[date | None] = day(_("Due date"))
     currency: Mapped[str] = currency(_("Currency"), required=True, default="CNY")
     amount: Mapped[Decimal] = money(_("Amount incl. VAT"), "currency", required=True)
     rate: Mapped[Decimal | None] = rate(_("Rate (CNY per unit)"), minimum=ZERO)
@@ -93,7 +93,7 @@ class Refund(Record):
     amount: Mapped[Decimal] = money(_("Amount (CNY)"), system=True, default=ZERO)
     missing: Mapped[int] = integer(_("Bills without VAT invoice"), system=True, default=0)
     deadline: Mapped[date | None] = day(_("Deadline"), system=True)
-    claimed_on: Mapped[date | None] = day(_("Claimed on"), system=True)
+    claimed_on: Mapped[date | None] = day(_("Handed in on"), system=True)
     received_on: Mapped[date | None] = day(_("Received on"), system=True)
 
 
@@ -101,7 +101,7 @@ class Commission(Record):
     """The sales commission of a fully collected order."""
 
     key = "finance.commission"
-    label, plural = _("Commission"), _("Commissions")
+    label, plural = _("Sales commission"), _("Commissions")
     default_sort = "-id"
     scope = True
     icon = "percentage"
@@ -112,7 +112,7 @@ class Commission(Record):
     )
     constraints = (UniqueConstraint("company_id", "order_id"),)
 
-    order_id: Mapped[int] = link("orders.order", _("Order"), required=True)
+    order_id: Mapped[int] = link("orders.order", _("Sales order"), required=True)
     customer_id: Mapped[int | None] = link("crm.customer", _("Customer"), system=True)
     profit: Mapped[Decimal] = money(_("Gross profit (CNY)"), system=True, default=ZERO)
     margin: Mapped[Decimal | None] = percent(_("Margin"), system=True)

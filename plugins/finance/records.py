@@ -75,19 +75,19 @@ class Receivable(Record):
         State("disputed", _("Disputed"), "red"),
         State("paid", _("Paid"), "green", done=True),
         State("written_off", _("Written off"), "grey", done=True),
-        State("cancelled", _("Cancelled"), "grey", done=True),
+        State("cancelled", _("Called off"), "grey", done=True),
     )
     constraints = (UniqueConstraint("company_id", "source"),)
     states_set_by_services = ("due", "overdue", "paid", "cancelled")
 
     source: Mapped[str | None] = text(_("Source"), system=True, length=60)
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
-    order_id: Mapped[int | None] = link("orders.order", _("Order"))
+    order_id: Mapped[int | None] = link("orders.order", _("Sales order"))
     delivery_id: Mapped[int | None] = link("orders.delivery", _("Delivery"))
     milestone_id: Mapped[int | None] = integer(_("Milestone"), system=True)
     kind: Mapped[str] = choice(_("Kind"), choices.RECEIVABLE_KINDS, required=True)
     base_date: Mapped[date | None] = day(_("Base date"))
-    due: Mapped[date | None] = day(_("Due"))
+    due: Mapped[date | None] = day(_("Due date"))
     currency: Mapped[str] = currency(_("Currency"), required=True)
     amount: Mapped[Decimal] = money(_("Amount"), "currency", required=True)
     open: Mapped[Decimal] = money(_("Open"), "currency", system=True, default=ZERO)
@@ -109,7 +109,7 @@ class Receipt(Record):
     """Money on our account, from unidentified to posted."""
 
     key = "finance.receipt"
-    label, plural = _("Receipt"), _("Receipts")
+    label, plural = _("Payment received"), _("Receipts")
     number = Number("RC{yy}{seq:04}", reset="yearly")
     default_sort = "-id"
     icon = "cash"
@@ -122,6 +122,7 @@ class Receipt(Record):
         State("reversed", _("Reversed"), "grey", done=True),
     )
     constraints = (UniqueConstraint("company_id", "bank_account_id", "bank_reference"),)
+    states_set_by_services = ("allocated",)
 
     bank_account_id: Mapped[int] = link("finance.bank_account", _("Account"), required=True)
     bank_reference: Mapped[str | None] = text(_("Bank reference"), length=60, search=True)
@@ -135,7 +136,7 @@ class Receipt(Record):
     charges: Mapped[Decimal] = money(
         _("Charges borne by us"), "currency", default=ZERO, minimum=ZERO
     )
-    gross: Mapped[Decimal] = money(_("Gross"), "currency", system=True, default=ZERO)
+    gross: Mapped[Decimal] = money(_("Gross amount"), "currency", system=True, default=ZERO)
     rate: Mapped[Decimal | None] = rate(_("Rate of the day"), minimum=ZERO)
     allocated: Mapped[Decimal] = money(_("Allocated"), "currency", system=True, default=ZERO)
     left: Mapped[Decimal] = money(_("Unallocated"), "currency", system=True, default=ZERO)
@@ -175,10 +176,10 @@ class Entry(Record):
 
     on: Mapped[date] = day(_("Date"), required=True, system=True)
     kind: Mapped[str] = choice(_("Kind"), choices.ENTRY_KINDS, required=True, system=True)
-    order_id: Mapped[int | None] = link("orders.order", _("Order"), system=True)
+    order_id: Mapped[int | None] = link("orders.order", _("Sales order"), system=True)
     delivery_id: Mapped[int | None] = link("orders.delivery", _("Delivery"), system=True)
     receivable_id: Mapped[int | None] = link("finance.receivable", _("Receivable"), system=True)
-    receipt_id: Mapped[int | None] = link("finance.receipt", _("Receipt"), system=True)
+    receipt_id: Mapped[int | None] = link("finance.receipt", _("Payment received"), system=True)
     bank_account_id: Mapped[int | None] = link("finance.bank_account", _("Account"), system=True)
     currency: Mapped[str] = currency(_("Currency"), required=True, system=True)
     amount: Mapped[Decimal] = money(_("Amount"), "currency", system=True, default=ZERO)

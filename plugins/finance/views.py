@@ -65,7 +65,7 @@ VIEWS = (
     FormView(
         "finance.receipt",
         (
-            Section("main", _("Receipt"), (
+            Section("main", _("Payment received"), (
                 "bank_account_id", "value_date", "payer", "remittance", "bank_reference",
                 "currency", "net", "charges", "rate", "customer_id",
             )),
@@ -172,7 +172,7 @@ VIEWS = (
     FormView(
         "finance.commission",
         (
-            Section("main", _("Commission"), (
+            Section("main", _("Sales commission"), (
                 "order_id", "customer_id", "profit", "margin", "days_late", "rate", "factor",
                 "amount", "carried_in", "carried_out",
             )),

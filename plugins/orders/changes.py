@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Ctx, Refusal, Refused, _, plain
+from core.api import Ctx, Refusal, Refused, _, plain, save
 from plugins.orders import schedule
 from plugins.orders.choices import STAGES
 from plugins.orders.money import ZERO, rounded
@@ -67,6 +67,7 @@ def submit(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
     order: Order = ctx.session.get_one(Order, change.order_id)
     if order.state not in ("signed", "released", "on_hold"):
         raise Refused(_("Only a signed order is changed this way. Edit the draft instead."))
+    change.lines[:] = [row for row in change.lines if row.says_something]
     change.stage = stage_of(ctx, order)
     reasons = _not_allowed(change, order)
     if reasons:
@@ -81,9 +82,35 @@ def submit(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
 
 
 def fill(ctx: Ctx, change: ChangeOrder) -> None:
-    """Before a save of a request under review: cost entered by the merchandiser counts."""
+    """Before a save: what the lines say now; under review the merchandiser's cost counts."""
+    order = ctx.session.get(Order, change.order_id)
+    if order is None:
+        return
+    now = {line.id: line for line in order.lines}
+    for row in change.lines:
+        line = now.get(row.order_line_id)
+        if line is not None and change.state in ("draft", "", None):
+            row.description = line.description_en
+            row.quantity_now, row.price_now = line.quantity, line.price
     if change.state == "review":
-        _foresee(ctx, change, ctx.session.get_one(Order, change.order_id))
+        _foresee(ctx, change, order)
+
+
+def request(ctx: Ctx, order: Order, params: dict[str, Any]) -> ChangeOrder:
+    """A draft request with every line of the order; fill in what is to change."""
+    rows = [{"order_line_id": line.id} for line in order.lines]
+    change: ChangeOrder = save(
+        ctx,
+        ChangeOrder,
+        {
+            "order_id": order.id,
+            "kind": params["kind"],
+            "reason": params["reason"],
+            "request": params["request"],
+            "lines": rows,
+        },
+    )
+    return change
 
 
 def _not_allowed(change: ChangeOrder, order: Order) -> list[Refusal]:

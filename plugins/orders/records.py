@@ -44,7 +44,7 @@ class Order(Record):
     """A sales contract; its proforma invoice shares the serial (DOMAIN §1.6)."""
 
     key = "orders.order"
-    label, plural = _("Order"), _("Orders")
+    label, plural = _("Sales order"), _("Orders")
     number = Number("SC{yy}{seq:04}", reset="yearly", at="submit")
     default_sort = "-id"
     scope = True
@@ -56,9 +56,9 @@ class Order(Record):
         State("sent", _("Sent"), "blue"),
         State("signed", _("Signed"), "amber"),
         State("released", _("Released"), "green"),
-        State("on_hold", _("On hold"), "red"),
-        State("closed", _("Closed"), "grey", done=True),
-        State("cancelled", _("Cancelled"), "grey", done=True),
+        State("on_hold", _("Stopped"), "red"),
+        State("closed", _("Completed"), "grey", done=True),
+        State("cancelled", _("Called off"), "grey", done=True),
     )
     constraints = (
         Index(
@@ -197,11 +197,11 @@ class Milestone(Line):
 
     kind: Mapped[str] = choice(_("Kind"), choices.MILESTONE_KINDS, system=True, required=True)
     share: Mapped[Decimal] = percent(_("Share"), system=True, required=True)
-    trigger: Mapped[str] = choice(_("Counts from"), choices.TRIGGERS, system=True, required=True)
+    trigger: Mapped[str] = choice(_("Due counts from"), choices.TRIGGERS, system=True, required=True)
     days: Mapped[int] = integer(_("Days"), system=True, default=0)
     gates: Mapped[list[str]] = structure(_("Gates"), default=list)
     amount: Mapped[Decimal] = money(_("Amount"), "currency", system=True, default=ZERO)
-    due: Mapped[date | None] = day(_("Due"), system=True)
+    due: Mapped[date | None] = day(_("Due date"), system=True)
     received: Mapped[Decimal] = money(_("Received"), "currency", system=True, default=ZERO)
     remark: Mapped[str | None] = text(_("Remark"), system=True)
 
@@ -241,7 +241,7 @@ class ChangeOrder(Record):
     )
     states_set_by_services = ("lapsed",)
 
-    order_id: Mapped[int] = link("orders.order", _("Order"), required=True)
+    order_id: Mapped[int] = link("orders.order", _("Sales order"), required=True)
     kind: Mapped[str] = choice(_("What changes"), choices.CHANGE_KINDS, required=True)
     reason: Mapped[str] = choice(_("Reason"), choices.CHANGE_REASONS, required=True)
     request: Mapped[str] = note(_("Customer's request in words"), required=True)
@@ -277,7 +277,16 @@ class ChangeLine(Line):
     label = _("Changed line")
 
     order_line_id: Mapped[int] = link("orders.order_line", _("Order line"), required=True)
+    description: Mapped[str | None] = text(_("Description"), system=True, length=300)
+    quantity_now: Mapped[Decimal | None] = qty_field(_("Quantity now"), system=True)
+    price_now: Mapped[Decimal | None] = money(_("Price now"), system=True)
     quantity: Mapped[Decimal | None] = qty_field(_("New quantity"), minimum=ZERO)
     price: Mapped[Decimal | None] = money(_("New unit price"), minimum=ZERO)
     specification: Mapped[str | None] = note(_("New specification"))
     delivery_date: Mapped[date | None] = day(_("New delivery date"))
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the line asks for any new value."""
+        wanted = (self.quantity, self.price, self.specification, self.delivery_date)
+        return any(value is not None for value in wanted)

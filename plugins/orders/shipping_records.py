@@ -49,9 +49,10 @@ class LetterOfCredit(Record):
         State("expired", _("Expired"), "grey", done=True),
     )
     constraints = (UniqueConstraint("company_id", "lc_number", "issuing_bank"),)
+    states_set_by_services = ("workable", "unworkable", "presented", "paid", "expired")
 
     lc_number: Mapped[str] = text(_("L/C no."), required=True, length=40, search=True)
-    order_id: Mapped[int] = link("orders.order", _("Order"), required=True)
+    order_id: Mapped[int] = link("orders.order", _("Sales order"), required=True)
     issuing_bank: Mapped[str] = text(_("Issuing bank"), required=True)
     advising_bank: Mapped[str | None] = text(_("Advising bank"))
     confirming_bank: Mapped[str | None] = text(_("Confirming bank"))
@@ -110,11 +111,11 @@ class Delivery(Record):
         State("on_board", _("On board"), "green"),
         State("arrived", _("Arrived"), "green"),
         State("delivered", _("Delivered"), "green", done=True),
-        State("cancelled", _("Cancelled"), "grey", done=True),
+        State("cancelled", _("Called off"), "grey", done=True),
     )
     constraints = (UniqueConstraint("company_id", "carrier", "bl_number"),)
 
-    order_id: Mapped[int] = link("orders.order", _("Order"), required=True)
+    order_id: Mapped[int] = link("orders.order", _("Sales order"), required=True)
     customer_id: Mapped[int | None] = link("crm.customer", _("Customer"), system=True)
     currency: Mapped[str | None] = currency(_("Currency"), system=True)
     amount: Mapped[Decimal] = money(_("Invoice value"), "currency", system=True, default=ZERO)
@@ -133,7 +134,7 @@ class Delivery(Record):
     presented_on: Mapped[date | None] = day(_("Documents presented on"), system=True)
     documents_sent_on: Mapped[date | None] = day(_("Documents sent on"), system=True)
     freight: Mapped[Decimal | None] = money(_("Freight"), "currency", minimum=ZERO)
-    insurance: Mapped[Decimal | None] = money(_("Insurance premium"), "currency", minimum=ZERO)
+    insurance: Mapped[Decimal | None] = money(_("Premium paid"), "currency", minimum=ZERO)
     quality_passed: Mapped[bool] = boolean(_("Final inspection passed or waived"))
     last: Mapped[bool] = boolean(
         _("Last shipment of the order"), help=_("It takes the rest of the deposit")

@@ -97,6 +97,12 @@ class Amend(Schema):
     expiry = param("date", _("New expiry"))
 
 
+class RequestChange(Schema):
+    kind = param("choice", _("What changes"), required=True, choices=choices.CHANGE_KINDS)
+    reason = param("choice", _("Reason"), required=True, choices=choices.CHANGE_REASONS)
+    request = param("note", _("Customer's request in words"), required=True)
+
+
 class Apply(Schema):
     signed_on = param("date", _("Amendment signed by the customer on"))
 
@@ -150,7 +156,12 @@ ORDER_STEPS = (
         icon="lock-open", sequence=71,
     ),
     Step(
-        "hold", ORDER, _("Put on hold"), ("signed", "released"), "on_hold", services.hold,
+        "request_change", ORDER, _("Request a change"), ("signed", "released"), None,
+        changes.request, params=RequestChange, permission="orders.change.create",
+        icon="git-compare", sequence=75, next_url=_open_new(CHANGE),
+    ),
+    Step(
+        "hold", ORDER, _("Stop the order"), ("signed", "released"), "on_hold", services.hold,
         params=Reason, icon="player-pause", sequence=80,
     ),
     Step(

@@ -73,7 +73,7 @@ ORDER_VIEWS = (
     FormView(
         ORDER,
         (
-            Section("main", _("Order"), (
+            Section("main", _("Sales order"), (
                 "customer_id", "customer_po", "currency", "rate", "payment_term_id", "incoterm",
                 "place", "delivery_date",
             )),
@@ -151,7 +151,7 @@ DELIVERY_VIEWS = (
             )),
             LinesSection(
                 "goods", _("Goods"), "lines",
-                ("order_line_id", "quantity", "price", "amount", "cartons", "gross_kg", "net_kg",
+                ("description", "quantity", "price", "amount", "cartons", "gross_kg", "net_kg",
                  "cbm"),
                 totals=("amount", "cartons", "gross_kg", "net_kg", "cbm"),
             ),
@@ -211,7 +211,8 @@ CHANGE_VIEWS = (
             Section("main", _("Request"), ("order_id", "kind", "reason", "request")),
             LinesSection(
                 "rows", _("Changed lines"), "lines",
-                ("order_line_id", "quantity", "price", "delivery_date", "specification"),
+                ("description", "quantity_now", "price_now", "quantity", "price",
+                 "delivery_date", "specification"),
             ),
             Section("head", _("Changed terms"), (
                 "new_delivery_date", "new_payment_term_id", "new_incoterm", "new_place",

@@ -171,3 +171,16 @@ def test_an_order_without_quotation_needs_the_sales_manager(world, trade):
         task = next(t for t in tasks_of(ctx, 50) if t.record_id == ident)
         decide(ctx, task.id, "approve", "fine")
         assert find(ctx, "orders.order", ident).state == "approved"
+
+
+def test_a_request_starts_with_every_line_and_keeps_the_changed_ones(world, trade):
+    with world.act("gm") as ctx:
+        order = trade.signed(ctx, goods=(("5000", "10.40"), ("10", "3.00")))
+        told = {"kind": "quantity", "reason": "customer", "request": "more of the first"}
+        change = perform(ctx, order, "request_change", told)
+        first, second = change.lines
+        assert (first.description, first.quantity_now) == ("LED floodlight 1", D(5000))
+        rows = [{"id": first.id, "quantity": "6000"}, {"id": second.id}]
+        save(ctx, CHANGE, {"lines": rows}, change)
+        perform(ctx, change, "submit")
+        assert [row.quantity for row in change.lines] == [D(6000)]
