@@ -19,6 +19,7 @@ from flask import (
 )
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import FileSystemLoader
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -106,7 +107,7 @@ def _plugin_static(app: TradewindApp, name: str) -> None:
     folder = app.platform.registry.plugins[name].folder / "templates"
     if folder.is_dir():
         loader = app.jinja_loader
-        if hasattr(loader, "searchpath"):
+        if isinstance(loader, FileSystemLoader):
             loader.searchpath.append(str(folder))
 
 

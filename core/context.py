@@ -97,7 +97,7 @@ class Ctx:
 
     def has_role(self, *keys: str) -> bool:
         """Whether the user holds one of the roles."""
-        return bool(self.member) and any(key in self.member.roles for key in keys)
+        return self.member is not None and any(key in self.member.roles for key in keys)
 
     @property
     def grants(self) -> frozenset[str]:

@@ -54,7 +54,7 @@ def next_sequences(ctx: Ctx, series: str, period: str, count: int) -> int:
     mine = (NumberSeries.series == series, NumberSeries.period == period)
     bump = update(NumberSeries).where(*mine).values(last=NumberSeries.last + count)
     no_sync = {"synchronize_session": False}
-    if not ctx.session.execute(bump, execution_options=no_sync).rowcount:
+    if not ctx.session.execute(bump, execution_options=no_sync).rowcount:  # type: ignore[attr-defined]
         insert = sqlite.insert if ctx.database.sqlite else postgresql.insert
         first = insert(NumberSeries).values(
             company_id=ctx.company.id, series=series, period=period, last=0

@@ -295,7 +295,7 @@ def fields_of(cls: type[Any]) -> dict[str, Field]:
 
 
 def _finished(cls: type[Any], name: str, field: Field) -> Field:
-    from_states = name == "state" and getattr(cls, "states", ())
+    from_states = name == "state" and bool(getattr(cls, "states", ()))
     if from_states:
         options = tuple(Choice(s.key, s.label, s.colour) for s in cls.states)
         return Field("choice", field.label, name, choices=options, system=True, required=True)

@@ -39,7 +39,7 @@ class CalendarDay(CompanyRow):
 
 def read_hours(text: str) -> tuple[tuple[time, time], ...]:
     """"08:00-12:00,13:00-17:00" → spans in order; Invalid says what is wrong."""
-    found = []
+    found: list[tuple[time, time]] = []
     for part in filter(None, (p.strip() for p in text.split(","))):
         start, _dash, end = part.partition("-")
         try:
