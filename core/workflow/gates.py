@@ -88,8 +88,8 @@ def deliver(
         MessageRow.record_id == record_id, MessageRow.token.is_not(None),
     ).order_by(MessageRow.id).limit(1))
     if waiting is not None:
-        ctx.enqueue("core.workflow_go", {"token": waiting.token, "node": None},
-                    key=f"workflow-message-{waiting.id}")
+        # no key: the row is deleted with it, and SQLite gives its id away again
+        ctx.enqueue("core.workflow_go", {"token": waiting.token, "node": None})
         ctx.session.delete(waiting)
         return True
     if keep:
