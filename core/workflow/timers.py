@@ -76,16 +76,18 @@ def _act(case: Case, timer: TimerRow, late: bool) -> None:
 
 
 def _superior(case: Case, task: Task, timer: TimerRow) -> int | None:
-    """The one named by the rung, else the nearest manager who may decide."""
+    """The one named by the rung, else the nearest manager of the person who was asked.
+
+    A rung's rule "manager" counts from that person up, not from the starter.
+    """
     node, people = case.plan.nodes[task.node], people_of(case.ctx)
-    barred = case.forbidden(node)
-    rule = timer.data.get("to")
-    if rule:
+    barred, rule = case.forbidden(node), timer.data.get("to") or {"rule": "manager"}
+    below = task.principal or next(iter(people.roles.get(task.pool or "", [])), 0)
+    if rule["rule"] == "manager":
+        found: list[int | None] = list(people.above(below)[int(rule.get("level", 1)) - 1:])
+    else:
         token = case.m.tokens[task.token]
         found = [s.person for s in case.finder.by_rule(rule, node, token)]
-    else:
-        below = task.principal or next(iter(people.roles.get(task.pool or "", [])), 0)
-        found = list(people.above(below))
     return next((p for p in found if p not in barred and p != task.principal), None)
 
 

@@ -69,8 +69,10 @@ def connection(request: Any) -> Any:
     engine.dispose()
 
 
-_money = st.sampled_from([Decimal(n) for n in ("-1", "0", "9999.99", "10000", "10000.01", "50000")])
-_moment = st.sampled_from([datetime(2026, 11, 19, 15, 59, tzinfo=UTC) + timedelta(hours=n, minutes=m)
+_money = st.sampled_from([
+    Decimal(n) for n in ("-1", "0", "9999.99", "10000", "10000.01", "50000")])
+_NIGHT = datetime(2026, 11, 19, 15, 59, tzinfo=UTC)
+_moment = st.sampled_from([_NIGHT + timedelta(hours=n, minutes=m)
                            for n in (-24, 0, 8, 24) for m in (0, 1)])
 _text = st.sampled_from(["Led", "LED light", "100%", "a_b", "É", "é", "\\"])
 _due = st.sampled_from([TODAY + timedelta(days=n) for n in (-31, -3, -1, 0, 1, 2, 30, 31)])
@@ -127,7 +129,9 @@ TREES = st.recursive(leaves(), lambda part: st.one_of(
 
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(ROWS, min_size=1, max_size=6), st.lists(TREES, min_size=1, max_size=15))
-def test_python_and_sql_select_the_same_rows(connection: Any, rows: list[Any], trees: list[Any]) -> None:
+def test_python_and_sql_select_the_same_rows(
+    connection: Any, rows: list[Any], trees: list[Any]
+) -> None:
     connection.execute(TABLE.delete())
     connection.execute(insert(TABLE), [{"id": n, **row} for n, row in enumerate(rows)])
     for tree in trees:
@@ -158,7 +162,8 @@ def test_an_empty_margin_is_neither_low_nor_high() -> None:
 def test_a_condition_reads_as_a_sentence_in_both_languages() -> None:
     condition = parse_condition({"all": [
         {"f": "amount", "op": "ge", "v": "50000"},
-        {"any": [{"f": "margin", "op": "lt", "v": "0.15"}, {"f": "grade", "op": "in", "v": ["C", "D"]}]},
+        {"any": [{"f": "margin", "op": "lt", "v": "0.15"},
+                 {"f": "grade", "op": "in", "v": ["C", "D"]}]},
         {"f": "due", "op": "within_days", "v": -7},
     ]}, FIELDS)
     with in_locale("en"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from core.errors import Conflict
 from core.testing import World
 from core.workflow import commands as c
 from core.workflow.inbox import task_count, tasks_of
-from core.workflow.model import CaseEvent, CaseRow, TaskRow, TokenRow
+from core.workflow.model import CaseEvent, CaseRow, Delegation, TaskRow, TokenRow
 from tests.core.toy import Purchase
 from tests.core.workflow.conftest import flow, state, submit, use
 
@@ -178,6 +179,21 @@ def test_hand_over_and_signers(flows: World) -> None:
     with flows.act("sm") as ctx:
         c.hand_over(ctx, task.id, ids["gm"], "please")
     assert decide(flows, "gm")["outcome"] == "approved"
+
+
+def test_the_starter_decides_neither_by_role_nor_as_a_substitute(flows: World) -> None:
+    use(flows, flow({"key": "a", "type": "approve", "who": [{"rule": "role", "role": "rep"}]}))
+    submit(flows)
+    assert inbox(flows, "rep") == [] and len(inbox(flows, "rep2")) == 1
+    use(flows, flow({"key": "a", "type": "approve", "who": [{"rule": "person", "user": "sm"}]}))
+    submit(flows)
+    task, = inbox(flows, "sm")
+    with flows.act("sm") as ctx:
+        ctx.session.add(Delegation(
+            principal_id=ctx.user_id, delegate_id=flows.user_id("rep"), reason="",
+            valid_from=ctx.now, valid_until=ctx.now + timedelta(days=1)))
+    with flows.act("rep") as ctx, pytest.raises(Forbidden, match="own request"):
+        c.decide(ctx, task.id, "approve")
 
 
 def test_a_card_may_open_fields_to_its_person(flows: World) -> None:

@@ -82,13 +82,14 @@ def _blocks(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     conditional = body.map(lambda b: {"body": b, "when": {}})
     return st.one_of(
         st.builds(lambda bs, join: {"type": "parallel", "branches": bs, "join": join},
-                  st.lists(plain, min_size=2, max_size=3), st.sampled_from(["all", "first", {"k": 2}])),
+                  st.lists(plain, min_size=2, max_size=3),
+                  st.sampled_from(["all", "first", {"k": 2}])),
         st.builds(lambda bs, last, kind: {"type": kind, "branches": [*bs, {**last, "else": True}]},
                   st.lists(conditional, min_size=1, max_size=2), plain,
                   st.sampled_from(["choice", "every"])),
         st.builds(lambda b: {"type": "each", "items": "items", "body": b}, body),
-        st.builds(lambda b: {"type": "loop", "most": 2, "until": {"f": "done", "op": "eq", "v": True},
-                             "body": b}, body),
+        st.builds(lambda b: {"type": "loop", "most": 2, "body": b,
+                             "until": {"f": "done", "op": "eq", "v": True}}, body),
     )
 
 
@@ -144,7 +145,8 @@ class CaseMachine(RuleBasedStateMachine):
         engine = Engine(self.plan, self.m, self.ports)
         targets = engine.targets(self.m.tokens[task.token])
         key = data.draw(st.sampled_from([*targets, *self.plan.nodes]))
-        assert self.run(lambda e: e.send_back(task.id, key, 11, straight=straight)) is (key in targets)
+        done = self.run(lambda e: e.send_back(task.id, key, 11, straight=straight))
+        assert done is (key in targets)
 
     @precondition(lambda self: self.running() and self.open_tasks("approve"))
     @rule(data=st.data(), how=st.sampled_from(["before", "with", "after"]),

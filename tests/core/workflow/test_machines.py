@@ -47,7 +47,8 @@ def run_clock(world: World) -> None:
 
 
 LADDER = {"work_minutes": 240, "ladder": [
-    {"at": 50, "do": "remind"}, {"at": 100, "do": "remind"}, {"at": 200, "do": "escalate"}]}
+    {"at": 50, "do": "remind"}, {"at": 100, "do": "remind"},
+    {"at": 200, "do": "escalate", "to": {"rule": "manager", "level": 1}}]}
 
 
 def test_a_deadline_reminds_then_escalates_in_working_time(flows: World, clock: Any) -> None:
@@ -204,8 +205,9 @@ def test_a_message_wakes_the_waiting_case_also_if_it_came_first(flows: World) ->
 
 def test_events_start_and_subflows_return(flows: World) -> None:
     with flows.act("gm") as ctx:
+        below = flow({"key": "s", "type": "approve", "who": person("guest")})
         row = create_workflow(ctx, "toy.sub", {"zh": "子", "en": "Sub"}, "toy.purchase",
-                              definition=flow({"key": "s", "type": "approve", "who": person("guest")}))
+                              definition=below)
         publish(ctx, row)
         row = create_workflow(ctx, "toy.after", {"en": "After"}, "toy.purchase",
                               event="toy.purchase.place.approved",

@@ -55,7 +55,8 @@ def test_a_hole_in_two_facts_is_one_box() -> None:
 
 _amounts = st.sampled_from(["0", "10000", "20000"])
 _leaves = st.one_of(
-    st.builds(lambda op, v: leaf("amount", op, v), st.sampled_from(["lt", "le", "gt", "ge"]), _amounts),
+    st.builds(lambda op, v: leaf("amount", op, v),
+              st.sampled_from(["lt", "le", "gt", "ge"]), _amounts),
     st.builds(lambda v: leaf("grade", "in", v), st.lists(st.sampled_from("ABCD"), min_size=1)))
 
 
@@ -109,7 +110,8 @@ def test_checks_speak_business(flows: World) -> None:
         {"key": "a", "when": small, "body": []}]})
     assert found["E", "gap"] == "No branch fits when: Total from 100"
     found = problems(flows, {"key": "c", "type": "choice", "branches": [
-        {"key": "a", "when": small, "body": [approve("x")]}, {"key": "b", "else": True, "body": []}]})
+        {"key": "a", "when": small, "body": [approve("x")]},
+        {"key": "b", "else": True, "body": []}]})
     assert ("W", "else") in found and ("E", "gap") not in found
     assert problems(flows, approve("x", who=[{"rule": "role", "role": "pope"}]))["E", "role"]
     found = problems(flows, approve("x", who=[{"rule": "manager"}]))
@@ -117,7 +119,8 @@ def test_checks_speak_business(flows: World) -> None:
     assert problems(flows, approve("x", starter_is_approver="allow"))["W", "own"]
     found = problems(flows, {"key": "s", "type": "step", "step": "toy.nothing"})
     assert ("E", "step") in found
-    found = problems(flows, {"key": "s", "type": "step", "step": "toy.purchase.cancel"}, approve("x"))
+    cancel = {"key": "s", "type": "step", "step": "toy.purchase.cancel"}
+    found = problems(flows, cancel, approve("x"))
     assert ("W", "undo") in found and ("E", "config") in found
     assert problems(flows, approve("x", due={"work_minutes": 60, "ladder": [
         {"at": 100, "do": "auto_approve"}]}))["W", "auto"]

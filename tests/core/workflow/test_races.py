@@ -50,7 +50,8 @@ def person(name: str) -> list[dict[str, Any]]:
     return [{"rule": "person", "user": name}]
 
 
-ANY = flow({"key": "a", "type": "approve", "vote": {"mode": "any"}, "who": person("sm") + person("gm")},
+ANY = flow({"key": "a", "type": "approve", "vote": {"mode": "any"},
+            "who": person("sm") + person("gm")},
            {"key": "b", "type": "handle", "who": person("guest")})
 JOIN = flow({"key": "p", "type": "parallel", "join": "all", "branches": [
     {"key": "x", "body": [{"key": "l", "type": "approve", "who": person("sm")}]},
