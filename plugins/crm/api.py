@@ -2,6 +2,7 @@
 
 from plugins.crm.acting import acting, at_work, people_with, read_old_notices
 from plugins.crm.customers import clear_hold, note_activity, set_hold
+from plugins.crm.flow import DAY, only_if, until, work
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
 from plugins.crm.lookup import managers_of
 from plugins.crm.records import Channel, Contact, Customer, Inquiry, InquiryLine, Lead
@@ -9,6 +10,7 @@ from plugins.crm.tasks import ask_people, finish_tasks
 from plugins.crm.terms import GRADES, LOST_REASONS, OPEN_STAGES, PROBABILITY, UNITS
 
 __all__ = [
+    "DAY",
     "GRADES",
     "LOST_REASONS",
     "OPEN_STAGES",
@@ -28,9 +30,12 @@ __all__ = [
     "managers_of",
     "move_stage",
     "note_activity",
+    "only_if",
     "note_order",
     "note_quoted",
     "people_with",
     "read_old_notices",
     "set_hold",
+    "until",
+    "work",
 ]

@@ -61,7 +61,7 @@ def register_documents() -> list[Document]:
 
 @hookimpl
 def register_workflows() -> list[Workflow]:
-    return [workflows.APPROVAL]
+    return [workflows.APPROVAL, workflows.HANDLING]
 
 
 @hookimpl

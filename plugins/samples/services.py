@@ -22,8 +22,6 @@ from core.api import (
 from plugins.crm.api import (
     Customer,
     Inquiry,
-    ask_people,
-    finish_tasks,
     move_stage,
     note_activity,
     people_with,
@@ -124,21 +122,8 @@ def revise(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
 
 
 def approved(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
-    """Approved: the engineer gets to work."""
-    tell_role(
-        ctx,
-        request,
-        "tec",
-        _("Prepare the samples of %(request)s", request=request.number),
-        days=5 if request.kind == "made" else 7 if request.kind == "pre_production" else 1,
-    )
+    """Approved: the handling flow gives the engineer his task."""
     ctx.emit("samples.request.approved", request)
-
-
-def tell_role(ctx: Ctx, request: Request, role: str, text: object, days: int = 1) -> None:
-    """What was asked before is done; everybody with the role gets the next task."""
-    finish_tasks(ctx, request)
-    ask_people(ctx, request, people_with(ctx, role), text, days)
 
 
 # ---- preparation and inspection
@@ -150,19 +135,15 @@ def inspect_ok(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
     """Quality control passes the samples."""
     request.inspected_at = ctx.now
     request.inspection = params.get("notes")
-    tell_role(ctx, request, "wh", _("Pack and send %(request)s", request=request.number))
 
 
 def inspect_bad(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
     """Quality control fails the samples: they go back into preparation."""
     request.failures = (request.failures or 0) + 1
     request.inspection = params["notes"]
-    tell_role(
-        ctx,
-        request,
-        "tec",
-        _("Samples of %(request)s failed the inspection", request=request.number),
-    )
+    text = _("Samples of %(request)s failed the inspection", request=request.number)
+    for person in people_with(ctx, "tec"):
+        notify(ctx, person, text, url_of(request))
 
 
 def label(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
@@ -232,7 +213,6 @@ def send(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
     request.moved_on, request.transit = request.sent_on, str(_("Handed to the courier"))
     if params.get("freight_cost") is not None:
         request.freight_cost = params["freight_cost"]
-    finish_tasks(ctx, request)
     _follow(ctx, request)
     ctx.emit(
         "samples.request.sent",
@@ -351,7 +331,6 @@ def why_not_settle(ctx: Ctx, request: Request) -> object | None:
 def cancel(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
     """Stop before the parcel leaves, with a reason."""
     request.reason, request.closed_on = params["reason"], ctx.today
-    finish_tasks(ctx, request)
 
 
 def comment(ctx: Ctx, record: Any, body: str) -> None:

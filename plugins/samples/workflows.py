@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Ctx, Field, Workflow, _
-from plugins.crm.api import Customer
+from plugins.crm.api import DAY, Customer, only_if, until, work
 from plugins.samples.records import Request
 from plugins.samples.services import ZERO, free_before
 
@@ -117,6 +117,103 @@ APPROVAL = Workflow(
                     },
                 ],
             }
+        ],
+    },
+)
+
+
+TEC, QC, WH = ({"rule": "role", "role": role} for role in ("tec", "qc", "wh"))
+OWNER = {"rule": "field", "field": "owner_id"}
+START = "samples.request.start"
+
+
+def _prepare() -> dict[str, Any]:
+    """Stock 1 working day, made for the customer 5, pre-production 7."""
+
+    def task(key: str, days: int) -> list[dict[str, Any]]:
+        return [work(key, START, [TEC], days * DAY, "技术准备样品", "Prepare the samples")]
+
+    return {
+        "key": "prepare",
+        "type": "choice",
+        "label": {"zh": "样品类型", "en": "Kind of sample"},
+        "branches": [
+            {
+                "key": "made",
+                "label": {"zh": "定制样：5 个工作日", "en": "Made: 5 working days"},
+                "when": {"f": "kind", "op": "eq", "v": "made"},
+                "body": task("made_sample", 5),
+            },
+            {
+                "key": "pre",
+                "label": {"zh": "产前样：7 个工作日", "en": "Pre-production: 7 days"},
+                "when": {"f": "kind", "op": "eq", "v": "pre_production"},
+                "body": task("pre_sample", 7),
+            },
+            {
+                "key": "stock",
+                "else": True,
+                "label": {"zh": "其他：1 个工作日", "en": "Others: 1 working day"},
+                "body": task("stock_sample", 1),
+            },
+        ],
+    }
+
+
+HANDLING = Workflow(
+    key="samples.handling",
+    label=_("Handling of samples"),
+    subject="samples.request",
+    on_event="samples.request.approved",
+    help=_(
+        "After the approval: prepare, inspect, pack and send, ask for feedback, close. A task "
+        "ends by itself when its step is done on the sample request."
+    ),
+    definition={
+        "schema": 1,
+        "subject": "samples.request",
+        "result": "done",
+        "body": [
+            only_if(
+                "fresh",
+                {"f": "state", "op": "eq", "v": "approved"},
+                until(
+                    ["samples.request.close", "samples.request.cancel"],
+                    [
+                        _prepare(),
+                        work(
+                            "inspect",
+                            "samples.request.inspect_ok",
+                            [QC],
+                            DAY,
+                            "检验样品",
+                            "Inspect the samples",
+                        ),
+                        work(
+                            "send", "samples.request.send", [WH], DAY, "打包寄出", "Pack and send"
+                        ),
+                        work(
+                            "feedback",
+                            "samples.request.feedback",
+                            [OWNER],
+                            20 * DAY,
+                            "跟进客户反馈",
+                            "Ask the customer for feedback",
+                            escalate="sm",
+                        ),
+                        work(
+                            "close",
+                            "samples.request.close",
+                            [OWNER],
+                            5 * DAY,
+                            "结案",
+                            "Close the request",
+                        ),
+                    ],
+                ),
+                "尚未开始办理",
+                "Not begun yet",
+            )
         ],
     },
 )

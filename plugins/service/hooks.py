@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import (
+    AssigneeRule,
     Card,
     Ctx,
     Document,
@@ -62,7 +63,12 @@ def register_documents() -> list[Document]:
 
 @hookimpl
 def register_workflows() -> list[Workflow]:
-    return [workflows.REMEDY]
+    return [workflows.REMEDY, workflows.HANDLING]
+
+
+@hookimpl
+def register_assignee_rules() -> list[AssigneeRule]:
+    return [workflows.HANDLER]
 
 
 @hookimpl

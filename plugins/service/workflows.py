@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api import Ctx, Field, Workflow, _
+from core.api import AssigneeRule, Ctx, Field, Workflow, _
+from plugins.crm.api import DAY, only_if, people_with, until, work
+from plugins.service.choices import HANDLER_ROLES
 from plugins.service.records import ZERO, Complaint
 from plugins.service.services import in_usd
 
@@ -91,6 +93,137 @@ REMEDY = Workflow(
                     },
                 ],
             }
+        ],
+    },
+)
+
+
+def handler(ctx: Ctx, complaint: Complaint, config: dict[str, Any]) -> list[int]:
+    """Who clears up the complaint; before it is given to somebody: the role of its category."""
+    if complaint.handler_id is not None:
+        return [complaint.handler_id]
+    return people_with(ctx, HANDLER_ROLES[complaint.category])
+
+
+HANDLER = AssigneeRule("service.handler", _("Handler of the complaint"), handler)
+AFS = {"rule": "role", "role": "afs"}
+WHO = {"rule": "service.handler"}
+
+
+def _stages(name: str, answer: int, contain: int, cause: int, boss: str) -> list[dict[str, Any]]:
+    """First answer (minutes), containment and root cause (working days) of a severity."""
+    key = "service.complaint"
+    return [
+        work(
+            f"answer_{name}",
+            f"{key}.acknowledge",
+            [AFS],
+            answer,
+            "首次回复客户",
+            "Answer the customer",
+            escalate=boss,
+        ),
+        work(
+            f"contain_{name}",
+            f"{key}.contain",
+            [WHO],
+            contain * DAY,
+            "临时围堵（D3）",
+            "Contain (D3)",
+            escalate=boss,
+        ),
+        work(
+            f"cause_{name}",
+            f"{key}.analyse",
+            [WHO],
+            (cause - contain) * DAY,
+            "查明根本原因（D4）",
+            "Find the root cause (D4)",
+            escalate=boss,
+        ),
+    ]
+
+
+HANDLING = Workflow(
+    key="service.handling",
+    label=_("Handling of complaints"),
+    subject="service.complaint",
+    on_event="service.complaint.created",
+    help=_(
+        "From the first answer to the closing, with the deadlines of the severity. A task ends "
+        "by itself when its step is done on the complaint."
+    ),
+    definition={
+        "schema": 1,
+        "subject": "service.complaint",
+        "result": "done",
+        "body": [
+            only_if(
+                "fresh",
+                {"f": "state", "op": "eq", "v": "new"},
+                until(
+                    ["service.complaint.close"],
+                    [
+                        {
+                            "key": "ladder",
+                            "type": "choice",
+                            "label": {"zh": "严重程度", "en": "Severity"},
+                            "branches": [
+                                {
+                                    "key": "s1",
+                                    "label": {"zh": "S1", "en": "S1"},
+                                    "when": {"f": "severity", "op": "eq", "v": "S1"},
+                                    "body": _stages("s1", 240, 1, 3, "gm"),
+                                },
+                                {
+                                    "key": "s2",
+                                    "label": {"zh": "S2", "en": "S2"},
+                                    "when": {"f": "severity", "op": "eq", "v": "S2"},
+                                    "body": _stages("s2", 480, 2, 5, "sm"),
+                                },
+                                {
+                                    "key": "s3",
+                                    "label": {"zh": "S3", "en": "S3"},
+                                    "when": {"f": "severity", "op": "eq", "v": "S3"},
+                                    "body": _stages("s3", 960, 3, 10, ""),
+                                },
+                                {
+                                    "key": "s4",
+                                    "else": True,
+                                    "label": {"zh": "S4", "en": "S4"},
+                                    "body": _stages("s4", 960, 1, 2, "")[:1],
+                                },
+                            ],
+                        },
+                        work(
+                            "offer",
+                            "service.complaint.propose",
+                            [AFS],
+                            2 * DAY,
+                            "提出补救方案",
+                            "Propose a remedy",
+                        ),
+                        work(
+                            "carry_out",
+                            "service.complaint.execute",
+                            [WHO],
+                            5 * DAY,
+                            "执行方案",
+                            "Carry out the remedy",
+                        ),
+                        work(
+                            "finish",
+                            "service.complaint.close",
+                            [AFS],
+                            10 * DAY,
+                            "客户确认并结案",
+                            "Get the customer's word and close",
+                        ),
+                    ],
+                ),
+                "新登记",
+                "Just entered",
+            )
         ],
     },
 )

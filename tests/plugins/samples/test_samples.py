@@ -17,11 +17,13 @@ from core.api import (
     Invalid,
     Notice,
     Refused,
+    decide,
     find,
     keep_file,
     perform,
     print_document,
     save,
+    tasks_of,
     utc_now,
 )
 from core.testing import World
@@ -241,3 +243,70 @@ def test_label_and_invoice_print_in_both_languages(world: World, ids: dict[str, 
         for key in ("samples.label", "samples.invoice"):
             for language in ("en", "zh"):
                 assert print_document(ctx, key, request, language).startswith(b"%PDF")
+
+
+def inbox(world: World, login: str) -> list[str]:
+    with world.act(login) as ctx:
+        return [task.card for task in tasks_of(ctx, 20)]
+
+
+def test_the_handling_flow_hands_the_work_on_as_steps_are_done(
+    world: World, ids: dict[str, int]
+) -> None:
+    ident = wish(world, ids)
+    do(world, "rep", ident, "submit")
+    world.work()
+    assert inbox(world, "tec") == ["Prepare the samples"]
+    do(world, "tec", ident, "start")
+    world.work()
+    assert (inbox(world, "tec"), inbox(world, "qc")) == ([], ["Inspect the samples"])
+    do(world, "qc", ident, "inspect_ok")
+    do(world, "wh", ident, "label")
+    world.work()
+    assert inbox(world, "wh") == ["Pack and send"]
+    do(world, "wh", ident, "send", **PARCEL)
+    world.work()
+    assert (inbox(world, "wh"), inbox(world, "rep")) == ([], ["Ask the customer for feedback"])
+
+
+def test_a_cancelled_request_leaves_no_task(world: World, ids: dict[str, int]) -> None:
+    ident = wish(world, ids)
+    do(world, "rep", ident, "submit")
+    world.work()
+    do(world, "rep", ident, "cancel", reason="Customer moved")
+    world.work()
+    assert inbox(world, "tec") == []
+
+
+@pytest.mark.parametrize(
+    ("values", "deciders"),
+    [
+        ({}, []),
+        ({"freight": "prepaid", "freight_cost": "301"}, ["sm"]),
+        ({"lines": [("lamp", "8")]}, ["sm"]),
+        ({"lines": [("lamp", "60")]}, ["sm", "gm"]),
+    ],
+)
+def test_who_approves_follows_value_freight_and_grade(
+    world: World, ids: dict[str, int], values: dict[str, Any], deciders: list[str]
+) -> None:
+    lines = [{"product_id": ids[name], "qty": qty} for name, qty in values.pop("lines", [])]
+    ident = wish(world, ids, **values, **({"lines": lines} if lines else {}))
+    do(world, "rep", ident, "submit")
+    for login in deciders:
+        with world.act(login) as ctx:
+            (task,) = [t for t in tasks_of(ctx, 20) if t.record_id == ident]
+            decide(ctx, task.id, "approve")
+        world.work()
+    with world.act() as ctx:
+        assert find(ctx, Request, ident).state == "approved"
+
+
+def test_the_third_free_sample_without_an_order_goes_to_the_manager(
+    world: World, ids: dict[str, int]
+) -> None:
+    states = []
+    for _n in range(3):
+        request = do(world, "rep", wish(world, ids), "submit")
+        states.append(request.state)
+    assert states == ["approved", "approved", "submitted"]

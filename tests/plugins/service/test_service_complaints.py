@@ -16,15 +16,17 @@ from core.api import (
     Invalid,
     Notice,
     Refused,
+    decide,
     find,
     perform,
     save,
+    tasks_of,
     utc_now,
 )
 from core.documents import document_html
 from core.testing import World
 from plugins.crm.api import Contact, Customer
-from plugins.products.api import Product
+from plugins.products.api import PaymentTerm, Product
 from plugins.service import care
 from plugins.service.api import Care, Complaint
 from plugins.service.workflows import REMEDY, facts
@@ -238,3 +240,51 @@ def test_the_report_shows_the_customer_neither_cost_nor_blame(
             assert "987.65" not in html
             assert "Supplier" not in html
             assert "供应商" not in html
+
+
+def inbox(world: World, login: str) -> list[str]:
+    with world.act(login) as ctx:
+        return [task.card for task in tasks_of(ctx, 20)]
+
+
+def test_the_handling_flow_hands_the_work_on_as_steps_are_done(
+    world: World, ids: dict[str, int]
+) -> None:
+    ident = enter(world, ids)
+    world.work()
+    assert inbox(world, "afs") == ["Answer the customer"]
+    do(world, "afs", ident, "acknowledge")
+    world.work()
+    assert (inbox(world, "afs"), inbox(world, "qc")) == ([], ["Contain (D3)"])
+    do(world, "qc", ident, "contain", d3_containment="Lot blocked")
+    world.work()
+    assert inbox(world, "qc") == ["Find the root cause (D4)"]
+    do(world, "qc", ident, "analyse", **CAUSE)
+    world.work()
+    assert (inbox(world, "qc"), inbox(world, "afs")) == ([], ["Propose a remedy"])
+
+
+@pytest.mark.parametrize(
+    ("cost", "grade", "deciders"),
+    [("500", "S3", ["sm"]), ("500.01", "S3", ["sm", "fin"]),
+     ("5000.01", "S3", ["sm", "fin", "gm"]), ("0", "S1", ["sm", "fin", "gm"])],
+)
+def test_who_approves_a_remedy_follows_cost_and_severity(
+    world: World, ids: dict[str, int], cost: str, grade: str, deciders: list[str]
+) -> None:
+    ident = analysed(world, ids, severity=grade)
+    with world.act() as ctx:
+        term = ctx.session.scalar(select(PaymentTerm.id).where(PaymentTerm.code == "TT30C"))
+        order = save(ctx, "orders.order", {
+            "customer_id": ids["customer"], "currency": "USD", "rate": "7.05",
+            "payment_term_id": term,
+            "lines": [{"description_en": "Light", "quantity": "10", "price": "1"}]})
+        find(ctx, Complaint, ident).order_id = order.id
+    do(world, "afs", ident, "propose", **OFFER, cost=cost)
+    for login in deciders:
+        with world.act(login) as ctx:
+            (task,) = [t for t in tasks_of(ctx, 20, kinds=("approve",)) if t.record_id == ident]
+            decide(ctx, task.id, "approve")
+        world.work()
+    with world.act() as ctx:
+        assert find(ctx, Complaint, ident).state == "approved"
