@@ -24,6 +24,7 @@ ADMIN = (
     ("pages.admin_numbers", _("Number series"), "hash"),
     ("pages.admin_apps", _("Apps"), "apps"),
     ("pages.admin_jobs", _("Background work"), "clock"),
+    ("workflow.incidents", _("Workflows that stand still"), "alert-triangle"),
     ("pages.admin_audit", _("Audit trail"), "history"),
 )
 

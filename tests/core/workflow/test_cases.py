@@ -95,6 +95,19 @@ def test_repeating_a_command_gives_the_same_answer_and_no_new_event(both_flows: 
         c.decide(ctx, task.id, "approve", key="form-1")
 
 
+def test_a_form_sent_twice_counts_once_while_the_case_runs(flows: World) -> None:
+    two = [{"rule": "person", "user": "sm"}, {"rule": "person", "user": "gm"}]
+    use(flows, flow({"key": "a", "type": "approve", "who": two, "vote": {"mode": "all"}}))
+    submit(flows)
+    task, = inbox(flows, "sm")
+    answers = []
+    for _n in range(2):
+        with flows.act("sm") as ctx:
+            answers.append(c.decide(ctx, task.id, "approve", key="form"))
+    assert answers[0] == answers[1] and answers[0]["state"] == "running"
+    assert len(inbox(flows, "gm")) == 1
+
+
 def test_the_slower_one_is_told_who_was_faster(flows: World) -> None:
     use(flows, flow({"key": "a", "type": "approve", "vote": {"mode": "any"},
                      "who": [{"rule": "person", "user": "sm"}, {"rule": "person", "user": "gm"}]},
