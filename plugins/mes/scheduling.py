@@ -102,7 +102,8 @@ def forward_plan(
 ) -> list[Slot]:
     """Plan every operation at max(release, end of the one before, work centre free).
 
-    One operation at a time runs on a centre. Pinned operations get their start first; it moves
+    One operation at a time runs on a centre. A job of lower rank may use the time in which the
+    centre waits for one of higher rank, but never delays it. Pinned operations get their start first; it moves
     later only where an earlier operation of the same job or another pinned one is in the way.
     """
     centres = {key: _Centre(clock, (free or {}).get(key)) for key, clock in clocks.items()}
@@ -144,7 +145,6 @@ def _place(
     earliest = max(ready, centre.free) if centre.free else ready
     start, end = centre.first_gap(earliest, task.minutes)
     centre.taken.append((start, end))
-    centre.free = end
     return Slot(job.key, task.key, task.centre, start, end)
 
 

@@ -83,6 +83,13 @@ def test_operations_follow_each_other_over_centres():
     assert slots[2].start == at("2026-11-23 14:00")
 
 
+def test_a_job_that_waits_for_material_does_not_block_the_centre():
+    waiting = one("W1", 60, release=at("2026-12-10 08:00"), priority=1)
+    slots = {s.job: s for s in forward_plan([waiting, one("W2", 60)], {"A": CLOCK})}
+    assert slots["W1"].start == at("2026-12-10 08:00")
+    assert slots["W2"].start == MONDAY
+
+
 def test_a_pinned_operation_keeps_its_start_and_others_go_around_it():
     pinned = Job("P", "P", [Task("p", "A", 120, at("2026-11-23 10:00"))], MONDAY, priority=9)
     slots = {s.job: s for s in forward_plan([one("W", 180), pinned], {"A": CLOCK})}
@@ -164,3 +171,13 @@ def test_adding_and_taking_away_minutes_are_inverse(offset, amount):
     end = CLOCK.add(start, amount)
     assert CLOCK.minutes(start, end) == amount
     assert CLOCK.subtract(end, amount) == start
+
+
+@settings(max_examples=30, deadline=None)
+@given(shop())
+def test_a_job_of_the_lowest_rank_delays_nobody(jobs):
+    clocks = {name: CLOCK for name in "ABC"}
+    before = {s.task: s.start for s in forward_plan(jobs, clocks)}
+    extra = Job("X", "X", [Task("x", "A", 500)], MONDAY, priority=99)
+    after = {s.task: s.start for s in forward_plan([*jobs, extra], clocks)}
+    assert all(after[task] == start for task, start in before.items())
