@@ -125,7 +125,7 @@ def test_wrong_questions_are_answered_with_400(api: Api, query: str) -> None:
 
 
 def test_steps_and_their_refusals(api: Api, world: World) -> None:
-    answer = api("POST", "crm/lead", {"company": "Lumo Trading", "email": "a@lumo.example"})
+    answer = api("POST", "crm/lead", {"company_name": "Lumo Trading", "email": "a@lumo.example"})
     assert answer.status_code == 201, answer.get_data(as_text=True)
     lead = answer.json
     offered = api("GET", f"crm/lead/{lead['id']}/steps").json["items"]
