@@ -16,6 +16,7 @@ from core.query import may_read
 from core.workflow import task_count
 
 HIGHEST_BADGE = 99
+FOLDED = 900  # groups of entries that are seldom needed start folded
 ADMIN = (
     ("pages.admin_people", _("Users"), "users"),
     ("pages.admin_roles", _("Roles"), "shield"),
@@ -45,6 +46,11 @@ class MenuGroup:
 
     label: object
     items: list[Item] = field(default_factory=list)
+    folded: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.folded or any(item.now for item in self.items)
 
 
 def menu_of(ctx: Ctx) -> list[MenuGroup]:
@@ -60,7 +66,7 @@ def menu_of(ctx: Ctx) -> list[MenuGroup]:
         if not address.startswith("/"):
             address = url_for("pages.list", record=menu.target)
         now = here == address or here.startswith(f"{address}/")
-        group = found.setdefault(str(menu.group), MenuGroup(menu.group))
+        group = found.setdefault(str(menu.group), MenuGroup(menu.group, folded=menu.sequence >= FOLDED))
         group.items.append(Item(menu.label, address, menu.icon, now))
     return list(found.values())
 

@@ -87,8 +87,8 @@ VIEWS = (
 
 TRADE = _("Trade data")
 MENUS = (
-    Menu("products.product", _("Products"), group=_("Products"), icon="package", sequence=10),
-    Menu("products.category", _("Categories"), group=_("Products"), icon="folder", sequence=20),
+    Menu("products.product", _("Products"), group=_("Products"), icon="package", sequence=60),
+    Menu("products.category", _("Categories"), group=_("Products"), icon="folder", sequence=65),
     Menu("products.exchange_rate", _("Exchange rates"), group=TRADE, icon="coins", sequence=910),
     Menu("products.freight_rate", _("Freight rates"), group=TRADE, icon="ship", sequence=915),
     Menu("products.hs_code", _("HS codes"), group=TRADE, icon="hash", sequence=920),
