@@ -20,6 +20,7 @@ from core.pages import (
     home,
     search,
     signin,
+    styleguide,
     timeline,
 )
 from core.pages import list as listing_pages
@@ -28,7 +29,7 @@ from core.pages.shell import shell
 
 MODULES = (
     account, act, admin_apps, admin_company, admin_fields, admin_jobs, admin_people, admin_roles,
-    downloads, edit, form, home, listing_pages, search, signin, timeline,
+    downloads, edit, form, home, listing_pages, search, signin, styleguide, timeline,
 )
 
 
