@@ -103,16 +103,27 @@ class Verdict:
     excess: Decimal = ZERO
 
 
-def verdict(standing: Standing, net_after: Decimal, limit: Decimal) -> Verdict:
-    """The verdict at confirmation: block conditions first, then the limit."""
-    reasons = standing.blocks()
+def verdict(
+    standing: Standing,
+    net_after: Decimal,
+    limit: Decimal,
+    days: int = OVERDUE_DAYS,
+    amount: Decimal = OVERDUE_OPEN,
+) -> Verdict:
+    """The verdict at confirmation: block conditions first, then the limit.
+
+    `days` and `amount` (USD) say how late and how much an invoice must be to block.
+    """
+    reasons = standing.blocks(days, amount)
     excess = max(ZERO, net_after - limit)
     if reasons:
         return Verdict(BLOCK, reasons, excess)
     return Verdict(REVIEW, ("limit",), excess) if excess else Verdict(PASS)
 
 
-def shipment_verdict(standing: Standing) -> Verdict:
+def shipment_verdict(
+    standing: Standing, days: int = OVERDUE_DAYS, amount: Decimal = OVERDUE_OPEN
+) -> Verdict:
     """At shipment only the block conditions are checked again."""
-    reasons = standing.blocks()
+    reasons = standing.blocks(days, amount)
     return Verdict(BLOCK, reasons) if reasons else Verdict(PASS)

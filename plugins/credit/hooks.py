@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Ctx, Job, Refusal, RoleGrant, _, hookimpl
-from plugins.credit import demo, jobs, records, steps, views, watching, workflows
+from plugins.credit import demo, jobs, policy, records, steps, views, watching, workflows
 
 
 @hookimpl
@@ -41,6 +41,11 @@ def register_roles() -> list[RoleGrant]:
         RoleGrant("sm", ("credit.profile.read", "credit.review.*")),
         RoleGrant("fin", ("credit.*",)),
     ]
+
+
+@hookimpl
+def register_settings() -> list[Any]:
+    return list(policy.SETTINGS)
 
 
 @hookimpl

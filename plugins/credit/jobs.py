@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, _
+from plugins.credit import policy
 from plugins.credit.records import Profile
 from plugins.credit.services import profile_of, recalculate
 from plugins.crm.api import Customer, set_hold
@@ -15,7 +16,6 @@ from plugins.finance.api import days_overdue, open_of
 from plugins.orders.api import usd_value
 
 ZERO = Decimal(0)
-HOLD_DAYS, HOLD_USD, DOWNGRADE_DAYS = 15, Decimal(500), 60
 
 
 def daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
@@ -36,13 +36,14 @@ def daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
 
 
 def _late_payers(ctx: Ctx) -> dict[int, int]:
-    """Customers with more than USD 500 overdue by more than 15 days, with the worst days."""
+    """Customers whose overdue money blocks, with the worst days."""
+    late, amount = policy.block_rule(ctx)
     found: dict[int, int] = {}
     for row in open_of(ctx):
         if row.due is None or row.open <= 0:
             continue
         days = days_overdue(ctx.today, row.due)
-        if days > HOLD_DAYS and usd_value(ctx, row.open, row.currency) > HOLD_USD:
+        if days > late and usd_value(ctx, row.open, row.currency) > amount:
             found[row.customer_id] = max(days, found.get(row.customer_id, 0))
     return found
 
@@ -52,7 +53,7 @@ def _act_on(ctx: Ctx, customer_id: int, days: int, done: dict[str, int]) -> None
     if not customer.hold:
         set_hold(ctx, customer, str(_("Overdue by %(days)s days", days=days)))
         done["held"] += 1
-    if days > DOWNGRADE_DAYS and customer.grade != "D":
+    if days > policy.days(ctx, "downgrade_days") and customer.grade != "D":
         customer.grade = "D"
         profile = profile_of(ctx, customer_id)
         if profile is not None:

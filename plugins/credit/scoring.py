@@ -55,14 +55,22 @@ class Path:
 
 
 def decision_path(
-    limit: Decimal, grade_name: str, on_credit: bool, excess: Decimal, current: Decimal
+    limit: Decimal,
+    grade_name: str,
+    on_credit: bool,
+    excess: Decimal,
+    current: Decimal,
+    sales_from: Decimal = Decimal(50_000),
+    boss_from: Decimal = Decimal(150_000),
 ) -> Path:
-    """Finance always; sales manager above 50,000 or grade C/D; the boss above 150,000, for C/D
-    on credit, or for a temporary excess above 20 % of the limit (DOMAIN §6.3, step 4)."""
+    """Finance always; sales manager above `sales_from` or for grade C/D; the boss above
+    `boss_from`, for C/D on credit, or for a temporary excess above 20 % of the limit
+    (DOMAIN §6.3, step 4). Amounts in USD.
+    """
     weak = grade_name not in ("A", "B")
     boss = (
-        limit > 150_000
+        limit > boss_from
         or (weak and on_credit)
         or (excess > 0 and excess > current * Decimal("0.20"))
     )
-    return Path(True, limit > 50_000 or weak or boss, boss)
+    return Path(True, limit > sales_from or weak or boss, boss)

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from core.api import Ctx, Refusal, Refused, _, notify
 from plugins.credit import exposure as figures
+from plugins.credit import policy
 from plugins.credit.records import Profile, Review, ScoreRow
-from plugins.credit.scoring import CAPS, decision_path, grade, score, suggested_limit
+from plugins.credit.scoring import decision_path, grade, score, suggested_limit
 from plugins.crm.api import Customer
 from plugins.finance.api import Receipt, days_overdue, open_of
 from plugins.orders.api import (
@@ -148,13 +149,13 @@ def verdict_for(ctx: Ctx, order: Order) -> tuple[figures.Verdict, Profile | None
     profile = lock(ctx, order.customer_id)
     customer = ctx.session.get_one(Customer, order.customer_id)
     on_credit = order.on_credit
-    stands = standing(ctx, customer, profile, on_credit)
+    stands, rule = standing(ctx, customer, profile, on_credit), policy.block_rule(ctx)
     if profile is None or not order.weight:
-        return figures.verdict(stands, ZERO, ZERO), profile
+        return figures.verdict(stands, ZERO, ZERO, *rule), profile
     net = compute(ctx, profile, extra=order).net
     if not on_credit and profile.state != "active":
-        return figures.verdict(stands, ZERO, ZERO), profile
-    return figures.verdict(stands, net, limit_of(ctx, profile, order)), profile
+        return figures.verdict(stands, ZERO, ZERO, *rule), profile
+    return figures.verdict(stands, net, limit_of(ctx, profile, order), *rule), profile
 
 
 REASONS = {
@@ -187,7 +188,8 @@ def shipment_faults(ctx: Ctx, order: Order) -> list[Refusal]:
         return []
     customer = ctx.session.get_one(Customer, order.customer_id)
     profile = profile_of(ctx, order.customer_id)
-    found = figures.shipment_verdict(standing(ctx, customer, profile, order.on_credit))
+    stands = standing(ctx, customer, profile, order.on_credit)
+    found = figures.shipment_verdict(stands, *policy.block_rule(ctx))
     return [Refusal(REASONS[code], None, f"credit_{code}") for code in found.reasons]
 
 
@@ -223,7 +225,7 @@ def fill_review(ctx: Ctx, review: Review) -> None:
     profile = profile_of(ctx, review.customer_id) if review.customer_id else None
     insurer = profile.insurer_limit if profile and profile.insurer_limit else None
     review.suggested = suggested_limit(
-        review.monthly or ZERO, review.credit_days or 0, review.grade, insurer, CAPS
+        review.monthly or ZERO, review.credit_days or 0, review.grade, insurer, policy.caps(ctx)
     )
     review.exposure = profile.exposure if profile else ZERO
 
@@ -251,6 +253,7 @@ def submit_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
     path = decision_path(
         convert(ctx, review.requested, review.currency, "USD", ctx.today), review.grade or "D",
         review.credit_days > 0, excess, current,
+        policy.amount(ctx, "sales_from"), policy.amount(ctx, "boss_from"),
     )
     review.excess = excess
     review.needs_sales, review.needs_boss = path.sales, path.boss

@@ -16,7 +16,7 @@ from core.api import (
     ViewPatch,
     _,
 )
-from plugins.credit import services
+from plugins.credit import policy, services
 from plugins.credit.exposure import BLOCK, PASS, REVIEW
 from plugins.crm.api import Customer
 from plugins.orders.api import Order
@@ -109,7 +109,7 @@ def _light(ctx: Ctx, customer_id: int, order: Order | None) -> list[Panel]:
         return []
     profile = services.profile_of(ctx, customer_id)
     stands = services.standing(ctx, customer, profile, False)
-    reasons = stands.blocks()
+    reasons = stands.blocks(*policy.block_rule(ctx))
     rows: list[tuple[object, object]] = []
     light, excess = BLOCK if reasons else PASS, services.ZERO
     if profile is not None:

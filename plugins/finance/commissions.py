@@ -27,7 +27,8 @@ def draft(ctx: Ctx, order: Order, params: dict[str, Any]) -> Commission:
         raise Refused(Refusal(text, None, "open"))
     result = results.actual(ctx, order).profit
     carried = _carried(ctx, order.owner_id)
-    found = commission(result.gross, result.margin, late, carried)
+    tiers, top = tiers_of(ctx)
+    found = commission(result.gross, result.margin, late, carried, tiers, top)
     row: Commission = save(ctx.system(), Commission, {"order_id": order.id})
     row.owner_id, row.customer_id = order.owner_id, order.customer_id
     row.profit, row.margin, row.days_late = result.gross, result.margin, late
@@ -40,6 +41,18 @@ def draft(ctx: Ctx, order: Order, params: dict[str, Any]) -> Commission:
     ]
     ctx.session.flush()
     return row
+
+
+def tiers_of(ctx: Ctx) -> tuple[list[tuple[Decimal, Decimal]], Decimal]:
+    """Commission tiers of the company: "8:0,15:8,25:12,:15" is margin below : share, in percent."""
+    tiers, top = [], ZERO
+    for word in str(ctx.setting("finance.commission_tiers")).split(","):
+        below, _colon, share = word.strip().partition(":")
+        if below:
+            tiers.append((Decimal(below) / 100, Decimal(share) / 100))
+        else:
+            top = Decimal(share) / 100
+    return tiers, top
 
 
 def _carried(ctx: Ctx, owner_id: int | None) -> Decimal:

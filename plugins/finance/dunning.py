@@ -10,10 +10,8 @@ from sqlalchemy import select
 from core.api import Ctx, _, in_locale, notify
 from plugins.crm.api import Customer
 from plugins.finance import booking, receivables
-from plugins.finance.ageing import REMINDERS, days_overdue, reminder_level
+from plugins.finance.ageing import days_overdue, reminder_level
 from plugins.finance.records import Receivable, Reminder
-
-LAST_BEFORE_TASK = 30
 
 
 def day_of(ctx: Ctx, payload: dict[str, Any]) -> date:
@@ -36,25 +34,30 @@ def daily_states(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
 
 def reminders(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
     """Draft the reminders of the day; each rung of the ladder once per receivable."""
-    day, drafted = day_of(ctx, payload), 0
+    day, drafted, ladder = day_of(ctx, payload), 0, ladder_of(ctx)
     for row in receivables.open_of(ctx):
         if row.due is None or row.open <= 0 or row.state == "disputed":
             continue
         if row.promised_on and row.promised_on >= day:
             continue
-        level = reminder_level(day, row.due)
+        level = reminder_level(day, row.due, ladder)
         if level is None or (row.dunning_level is not None and level <= row.dunning_level):
             continue
         row.dunning_level = level
-        _draft(ctx, row, level, day)
+        _draft(ctx, row, level, day, ladder)
         drafted += 1
     return {"drafted": drafted}
 
 
-def _draft(ctx: Ctx, row: Receivable, level: int, day: date) -> None:
+def ladder_of(ctx: Ctx) -> tuple[int, ...]:
+    """Days after the due date on which the company reminds, from its settings."""
+    return tuple(int(word) for word in str(ctx.setting("finance.reminder_days")).split(","))
+
+
+def _draft(ctx: Ctx, row: Receivable, level: int, day: date, ladder: tuple[int, ...]) -> None:
     customer = ctx.session.get(Customer, row.customer_id)
     with in_locale("zh" if customer and (customer.language or "").startswith("zh") else "en"):
-        body = str(_text(row, level))
+        body = str(_text(row, ladder[level]))
     ctx.session.add(Reminder(
         receivable_id=row.id, customer_id=row.customer_id, level=level, on=day, channel="email",
         owner_id=row.owner_id, state="draft", body=body,
@@ -69,15 +72,15 @@ def _draft(ctx: Ctx, row: Receivable, level: int, day: date) -> None:
         notify(ctx, row.owner_id, text, f"/r/finance.receivable/{row.id}")
 
 
-def _text(row: Receivable, level: int) -> Any:
+def _text(row: Receivable, after: int) -> Any:
     values = {
         "number": row.number, "currency": row.currency, "open": f"{row.open:,.2f}",
         "due": str(row.due),
     }
-    if REMINDERS[level] < 0:
+    if after < 0:
         return _("Our claim %(number)s of %(currency)s %(open)s falls due on %(due)s. Please "
                  "arrange payment in time.", **values)
-    if REMINDERS[level] < 15:
+    if after < 15:
         return _("Our claim %(number)s of %(currency)s %(open)s was due on %(due)s. If you have "
                  "paid already, please send us the bank slip.", **values)
     return _("Our claim %(number)s of %(currency)s %(open)s has been overdue since %(due)s. Please "

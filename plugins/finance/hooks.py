@@ -71,6 +71,12 @@ def register_settings() -> list[Setting]:
                 kind="money", group=group, dated=True),
         Setting("finance.short_share", _("… and up to this share of the balance due"), "0.005",
                 kind="percent", group=group, dated=True),
+        Setting("finance.reminder_days", _("Reminders, days after the due date"),
+                "-7,0,3,7,15,30", group=group, dated=True),
+        Setting("finance.commission_tiers", _("Commission tiers"), "8:0,15:8,25:12,:15",
+                group=group, dated=True,
+                help=_("Margin below : share of the gross profit, both in percent; the last one "
+                       "without a margin is for all above.")),
     ]
 
 

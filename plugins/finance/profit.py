@@ -85,11 +85,16 @@ def by_line(
     return [Profit(**values) for values in figures]
 
 
-def commission_rate(margin: Decimal | None) -> Decimal:
+Tiers = Sequence[tuple[Decimal, Decimal]]
+
+
+def commission_rate(
+    margin: Decimal | None, tiers: Tiers = TIERS, top: Decimal = TOP_TIER
+) -> Decimal:
     """Share of the gross profit by margin tier: <8 % 0, <15 % 8 %, <25 % 12 %, else 15 %."""
     if margin is None:
         return ZERO
-    return next((rate for below, rate in TIERS if margin < below), TOP_TIER)
+    return next((rate for below, rate in tiers if margin < below), top)
 
 
 def collection_factor(days_late: int) -> Decimal:
@@ -110,7 +115,12 @@ class Commission:
 
 
 def commission(
-    gross: Decimal, margin: Decimal | None, days_late: int, carried: Decimal = ZERO
+    gross: Decimal,
+    margin: Decimal | None,
+    days_late: int,
+    carried: Decimal = ZERO,
+    tiers: Tiers = TIERS,
+    top: Decimal = TOP_TIER,
 ) -> Commission:
     """Commission on a fully collected order; `carried` is an earlier loss (≤ 0).
 
@@ -118,7 +128,7 @@ def commission(
     carried against the next order.
     """
     base = gross + carried
-    rate, factor = commission_rate(margin), collection_factor(days_late)
+    rate, factor = commission_rate(margin, tiers, top), collection_factor(days_late)
     if base < 0:
         return Commission(base, rate, factor, ZERO, tuple((who, ZERO) for who, _s in SPLIT), base)
     amount = (base * rate * factor).quantize(CENT, rounding=ROUND_HALF_UP)

@@ -197,7 +197,9 @@ class Milestone(Line):
 
     kind: Mapped[str] = choice(_("Kind"), choices.MILESTONE_KINDS, system=True, required=True)
     share: Mapped[Decimal] = percent(_("Share"), system=True, required=True)
-    trigger: Mapped[str] = choice(_("Due counts from"), choices.TRIGGERS, system=True, required=True)
+    trigger: Mapped[str] = choice(
+        _("Due counts from"), choices.TRIGGERS, system=True, required=True
+    )
     days: Mapped[int] = integer(_("Days"), system=True, default=0)
     gates: Mapped[list[str]] = structure(_("Gates"), default=list)
     amount: Mapped[Decimal] = money(_("Amount"), "currency", system=True, default=ZERO)

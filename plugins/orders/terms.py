@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from plugins.products.api import milestone_amounts
-
 from plugins.orders.money import ZERO, places_of, rounded
+from plugins.products.api import milestone_amounts
 
 PRODUCTION, SHIPMENT, DOCUMENTS = "production", "shipment", "documents"
 

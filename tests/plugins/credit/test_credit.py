@@ -206,3 +206,21 @@ def test_an_override_lets_a_blocked_order_pass(world, trade):
         perform(ctx, order, "sign")
         assert order.state == "signed"
         assert order.signed_on == ctx.today and isinstance(order.signed_on, date)
+
+
+def test_a_changed_policy_counts_from_its_day_and_not_before(world, trade):
+    from core.api import set_setting
+
+    with world.act("gm") as ctx:
+        customer = trade.customer(ctx)
+        profile(ctx, customer)
+        order = trade.signed(ctx, customer, term="OA60", on=ctx.today - timedelta(days=70))
+        perform(ctx, order, "release")
+        trade.ship(ctx, order, ctx.today - timedelta(days=70))
+        assert jobs.daily(ctx, {})["held"] == 0
+        tomorrow = ctx.today + timedelta(days=1)
+        set_setting(ctx, "credit.block_days", 5, valid_from=tomorrow.isoformat())
+        assert jobs.daily(ctx, {})["held"] == 0
+        ctx.now += timedelta(days=1)
+        ctx.forget()
+        assert jobs.daily(ctx, {})["held"] == 1

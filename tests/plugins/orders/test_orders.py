@@ -8,7 +8,6 @@ import pytest
 from core.api import Invalid, Refused, perform, save
 from plugins.orders.services import why_no_second
 
-
 pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "finance")
 
 
