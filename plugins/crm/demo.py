@@ -341,7 +341,9 @@ def _follow_up(cast: Cast, inquiry: Inquiry, day: date) -> None:
     elif "quotes" not in ctx.enabled and age > 8:
         _without_quotes(cast, inquiry, age, do)
     if inquiry.closed_on is None:
-        inquiry.next_action_on, inquiry.next_action = _next_day(cast), rng.choice(NEXT)
+        with acting(ctx, inquiry.owner_id, at_work(ctx, day + timedelta(days=min(age, 9)))):
+            plan = {"next_action_on": _next_day(cast), "next_action": rng.choice(NEXT)}
+            save(ctx, Inquiry, plan, inquiry)
 
 
 def _without_quotes(cast: Cast, inquiry: Inquiry, age: int, do: Any) -> None:

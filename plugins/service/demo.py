@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.api import Ctx, perform, save
 from plugins.crm.api import Customer, acting, at_work, people_with, read_old_notices
 from plugins.orders.api import Order, OrderLine
+from plugins.products.api import Product
 from plugins.service.care import daily
 from plugins.service.records import Care, Complaint
 
@@ -100,7 +101,17 @@ def load(ctx: Ctx, stage: str) -> None:
         _complaint(ctx, rng, customer, order, case, remedy, responsible, 200 - n * 14)
     story = next((t for t in targets if t[0].name == STORY_4), targets[0] if targets else None)
     if story is not None:
-        _complaint(ctx, rng, *story, WATER, "spares", "factory", 70)
+        customer, order = story
+        _complaint(
+            ctx,
+            rng,
+            customer,
+            _with_floodlights(ctx, customer) or order,
+            WATER,
+            "spares",
+            "factory",
+            70,
+        )
     ctx.session.info["gatekeeper"] = keeper
     _open_ones(ctx, rng, targets)
     daily(ctx, {})
@@ -126,6 +137,20 @@ def _targets(ctx: Ctx) -> list[tuple[Customer, Order | None]]:
     ]
 
 
+def _lights(ctx: Ctx, order_id: int) -> OrderLine | None:
+    """A line of floodlights in an order."""
+    query = select(OrderLine).join(Product, Product.id == OrderLine.product_id)
+    return ctx.session.scalar(
+        query.where(OrderLine.parent_id == order_id, Product.code.like("FL%")).limit(1)
+    )
+
+
+def _with_floodlights(ctx: Ctx, customer: Customer) -> Order | None:
+    """A signed order of the customer that has floodlights in it."""
+    query = select(Order).where(Order.customer_id == customer.id, Order.signed_on.is_not(None))
+    return next((o for o in ctx.session.scalars(query) if _lights(ctx, o.id)), None)
+
+
 def _first(ctx: Ctx, role: str) -> int | None:
     people = people_with(ctx, role)
     return people[0] if people else None
@@ -136,7 +161,8 @@ def _enter(
 ) -> Complaint:
     line = None
     if order is not None:
-        line = ctx.session.scalar(select(OrderLine).where(OrderLine.parent_id == order.id).limit(1))
+        some = select(OrderLine).where(OrderLine.parent_id == order.id).limit(1)
+        line = _lights(ctx, order.id) or ctx.session.scalar(some)
     affected = int(line.quantity * SHARE) or 1 if line is not None else None
     day = ctx.today - timedelta(days=age)
     with acting(ctx, _first(ctx, "afs"), at_work(ctx, day, 45)):
