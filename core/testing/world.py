@@ -170,7 +170,7 @@ class Templates:
 
     def world(self, target: Path, enabled: tuple[str, ...], modules: Any = None) -> World:
         """A world on a fresh copy of the prepared SQLite file."""
-        key = (*enabled, *(sorted(modules) if modules else ()))
+        key = (*enabled, *(f"{name}:{id(modules[name])}" for name in sorted(modules or ())))
         if key not in self._made:
             source = self.folder / f"template{len(self._made)}"
             source.mkdir()
