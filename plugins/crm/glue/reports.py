@@ -202,83 +202,36 @@ def _standing(row: Customer, filters: Filters) -> str:
     return "active" if days <= 365 else "sleeping" if days <= 730 else "lost"
 
 
+PEOPLE = ("period", "person", "country")
+READ = "crm.inquiry.read"
+REPORTS = [
+    Report("crm.pipeline", _("How much business is in the pipeline, weighted?"),
+           _("Σ expected amount × probability of the stage over open inquiries, at today's "
+             "book rate."),
+           pipeline, pipeline_list, group=GROUP, permission=READ,
+           filters=("person", "country", "customer", "currency"), boards=("sm", "gm"), sequence=30),
+    Report("crm.response", _("How fast do we answer new leads?"),
+           _("Working hours from receipt to the first outbound answer; leads without answer "
+             "are left out."),
+           response, lead_list, group=GROUP, permission="crm.lead.read", filters=PEOPLE,
+           boards=BOARD, span="twelve", sequence=32),
+    Report("crm.conversion", _("Which channels bring orders, and at what cost?"),
+           _("Orders won from leads received in the period ÷ valid leads of the period "
+             "(cohort); channel cost = monthly cost × months."),
+           conversion, lead_list, group=GROUP, permission="crm.lead.read",
+           filters=(*PEOPLE, "currency"), boards=BOARD, span="twelve", sequence=34),
+    Report("crm.lost", _("Why do we lose inquiries?"),
+           _("Inquiries closed as lost in the period, by reason."),
+           lost, group=GROUP, permission=READ, filters=PEOPLE, boards=BOARD, span="twelve",
+           sequence=36),
+    Report("crm.activity", _("Who buys, who sleeps?"),
+           _("Customers by last order: active ≤ 12 months, sleeping 12–24, lost > 24; new = "
+             "first order in the period."),
+           activity, group=GROUP, permission="crm.customer.read", filters=PEOPLE, span="twelve",
+           sequence=38),
+]
+
+
 @hookimpl
 def register_reports() -> list[Report]:
-    people = ("period", "person", "country")
-    money = (*people, "currency")
-    read = "crm.inquiry.read"
-    return [
-        Report(
-            "crm.pipeline",
-            _("How much business is in the pipeline, weighted?"),
-            _(
-                "Σ expected amount × probability of the stage over open inquiries, at today's "
-                "book rate."
-            ),
-            pipeline,
-            pipeline_list,
-            group=GROUP,
-            permission=read,
-            filters=("person", "country", "customer", "currency"),
-            boards=("sm", "gm"),
-            sequence=30,
-        ),
-        Report(
-            "crm.response",
-            _("How fast do we answer new leads?"),
-            _(
-                "Working hours from receipt to the first outbound answer; leads without answer "
-                "are left out."
-            ),
-            response,
-            lead_list,
-            group=GROUP,
-            permission="crm.lead.read",
-            filters=people,
-            boards=BOARD,
-            span="twelve",
-            sequence=32,
-        ),
-        Report(
-            "crm.conversion",
-            _("Which channels bring orders, and at what cost?"),
-            _(
-                "Orders won from leads received in the period ÷ valid leads of the period "
-                "(cohort); channel cost = monthly cost × months."
-            ),
-            conversion,
-            lead_list,
-            group=GROUP,
-            permission="crm.lead.read",
-            filters=money,
-            boards=BOARD,
-            span="twelve",
-            sequence=34,
-        ),
-        Report(
-            "crm.lost",
-            _("Why do we lose inquiries?"),
-            _("Inquiries closed as lost in the period, by reason."),
-            lost,
-            group=GROUP,
-            permission=read,
-            filters=people,
-            boards=BOARD,
-            span="twelve",
-            sequence=36,
-        ),
-        Report(
-            "crm.activity",
-            _("Who buys, who sleeps?"),
-            _(
-                "Customers by last order: active ≤ 12 months, sleeping 12–24, lost > 24; new = "
-                "first order in the period."
-            ),
-            activity,
-            group=GROUP,
-            permission="crm.customer.read",
-            filters=("period", "person", "country"),
-            span="twelve",
-            sequence=38,
-        ),
-    ]
+    return REPORTS
