@@ -24,7 +24,8 @@ def pg(tmp_path: Path) -> Iterator[World]:
 
 def test_a_day_of_work(pg: World) -> None:
     client = pg.client("adm")
-    client.post("/admin/fields", data={"record": "shop.item", "kind": "quantity", "label_en": "Lux"})
+    client.post("/admin/fields",
+                data={"record": "shop.item", "kind": "quantity", "label_en": "Lux"})
     for n in range(3):
         client.post("/r/shop.item/new", data={
             "f.name": f"Lamp {n}", "f.kind": "lamp", "f.price": "10", "f.currency": "USD",
