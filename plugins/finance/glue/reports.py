@@ -20,6 +20,7 @@ from plugins.finance.api import (
 )
 from plugins.finance.cost_records import CommissionPart
 from plugins.finance.glue.cash_figures import cash_forecast, cash_list
+from plugins.finance.glue.channel_figures import channels
 from plugins.finance.glue.profit_figures import CHOICES, matrix, profit_list
 from plugins.finance.labels import buckets
 from plugins.finance.records import OPEN
@@ -280,6 +281,11 @@ def register_reports() -> list[Report]:
                  "split 80 / 20."),
                commissions, group=GROUP, permission="finance.commission.read",
                filters=("period", "person", "currency"), span="twelve", sequence=15),
+        Report("finance.channels", _("Which channels pay off? (ROI)"),
+               _("(Booked gross profit of the channel's customers − channel cost) ÷ channel cost; "
+                 "cost = monthly cost × months."),
+               channels, group=GROUP, permission="finance.profit.read",
+               filters=("period", "currency"), boards=("sm",), span="twelve", sequence=16),
         Report("finance.refunds", _("Which export refunds are on their way, and what is missing?"),
                _("Refund claims by export month; bills without VAT invoice hold their refund "
                  "back."),
