@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,7 +84,8 @@ def shown(ctx: Ctx, hook: str, **arguments: Any) -> Iterator[Any]:
     """What the plugins show at a `show_` hook; a failing one loses its slot and is logged."""
     for plugin, call in ctx.hooks.each(hook, ctx=ctx, **arguments):
         try:
-            with ctx.session.begin_nested():
+            # only PostgreSQL spoils the whole transaction when one statement of a plugin fails
+            with nullcontext() if ctx.database.sqlite else ctx.session.begin_nested():
                 answers: Iterable[Any] = call() or ()
                 found = list(answers)
         except Exception:  # the page must stand; the fault is logged and named to administrators
