@@ -116,7 +116,7 @@ def register_blueprint() -> Blueprint:
 
 @hookspec
 def register_commands() -> list[click.Command]:
-    """Return commands for `tradewind <plugin> ...`. When: the command line starts. Since: 0.1."""
+    """Return commands of the command line, `tradewind <command>`. When: it starts. Since: 0.1."""
 
 
 @hookspec

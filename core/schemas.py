@@ -182,6 +182,9 @@ PARSERS: dict[str, Callable[[Any, Field], Any]] = {
 }
 
 
+NO_DOT = "/"
+
+
 class Input(fields.Field[Any]):
     """The marshmallow field of a declared field; empty text counts as no value."""
 
@@ -190,6 +193,8 @@ class Input(fields.Field[Any]):
         super().__init__(
             required=field.required and field.default is None, allow_none=True,
             error_messages={"required": needed, "null": needed},
+            # marshmallow would nest what it finds under a dotted name (an extension's field)
+            attribute=field.name.replace(".", NO_DOT) or None,
         )
         self.declared = field
 
@@ -291,10 +296,11 @@ def read_input(
     schema = ctx._once(key, lambda: schema_for(allowed))
     refusals: list[Refusal] = []
     try:
-        cleaned = dict(schema.load(values, partial=partial))
+        loaded = schema.load(values, partial=partial)
     except ValidationError as error:
-        cleaned = dict(error.valid_data or {}) if isinstance(error.valid_data, dict) else {}
+        loaded = error.valid_data if isinstance(error.valid_data, dict) else {}
         refusals += _refusals(error, all_fields(ctx, cls))
+    cleaned = {name.replace(NO_DOT, "."): value for name, value in loaded.items()}
     refusals += _links(ctx, allowed, cleaned)
     return cleaned, refusals
 

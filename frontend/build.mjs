@@ -87,6 +87,13 @@ async function bundle() {
   return { files, names: Object.keys(own) };
 }
 
+const NAMED_ICON = /\bicon(?:\(\s*|\s*[=:]\s*)["']([a-z0-9][a-z0-9-]*)["']/g;
+// declarations may give the icon by its place: Menu(target, label, group, icon, …), Counter(…, icon)
+const PLACED_ICONS = [
+  /\bMenu\((?:[^()]|\([^()]*\))*?,\s*"([a-z][a-z0-9-]*)",\s*\d+/g,
+  /\bCounter\((?:[^()]|\([^()]*\))*?,\s*"([a-z][a-z0-9-]*)",?\s*\)/g,
+];
+
 /** Names of icons that templates, scripts and declarations use, with one place each. */
 function usedIcons() {
   const used = new Map();
@@ -96,8 +103,11 @@ function usedIcons() {
     ...walk(join(root, "frontend"), [".js"]),
   ];
   for (const file of sources) {
-    for (const match of readFileSync(file, "utf8").matchAll(/\bicon(?:\(\s*|\s*[=:]\s*)["']([a-z0-9][a-z0-9-]*)["']/g)) {
-      if (!used.has(match[1])) used.set(match[1], relative(root, file));
+    const text = readFileSync(file, "utf8");
+    for (const pattern of file.endsWith(".py") ? [NAMED_ICON, ...PLACED_ICONS] : [NAMED_ICON]) {
+      for (const match of text.matchAll(pattern)) {
+        if (!used.has(match[1])) used.set(match[1], relative(root, file));
+      }
     }
   }
   const list = join(root, "frontend/icons.txt");
