@@ -15,6 +15,7 @@ from core.kinds import Field
 from core.records import fields_of, record_class
 from core.saving import extension_of
 from core.schemas import all_fields, extensions_of
+from core.workflow.declarations import Workflow
 from core.workflow.definition import cards_of
 from core.workflow.plan import Plan
 
@@ -33,13 +34,18 @@ def fact_fields(ctx: Ctx, record_key: str) -> dict[str, Field]:
                 for inner, field in fields_of(target).items():
                     if field.kind not in (*HIDDEN, "link", "tags") and not field.system:
                         found[f"{name[:-3]}.{inner}"] = field.named(f"{name[:-3]}.{inner}")
-        for workflow in ctx.registry.workflows.values():
-            if workflow.subject == record_key:
-                found.update({field.name: field for field in workflow.fact_fields})
+        for workflow in _declared(ctx, record_key):
+            found.update({field.name: field for field in workflow.fact_fields})
         return found
 
     result: dict[str, Field] = ctx._once(("facts", record_key, ctx.locale), build)
     return result
+
+
+def _declared(ctx: Ctx, record_key: str) -> list[Workflow]:
+    """The workflows on a record that enabled plugins ship: they compute facts for all."""
+    return [w for w in ctx.registry.workflows.values()
+            if w.subject == record_key and ctx.registry.owner(w.key) in ctx.enabled]
 
 
 def used_facts(definition: dict[str, Any], fields: Mapping[str, Field]) -> set[str]:
@@ -61,8 +67,8 @@ def read_facts(ctx: Ctx, record: Any, names: Iterable[str] = ()) -> dict[str, An
     declared = all_fields(system, type(record))
     found = {name: _value(system, record, name) for name, field in declared.items()
              if field.kind not in HIDDEN}
-    for workflow in ctx.registry.workflows.values():
-        if workflow.subject == record.key and workflow.facts is not None:
+    for workflow in _declared(ctx, record.key):
+        if workflow.facts is not None:
             found.update(workflow.facts(system, record))
     for name in names:
         head, _dot, rest = name.partition(".")

@@ -209,6 +209,21 @@ def test_the_starter_decides_neither_by_role_nor_as_a_substitute(flows: World) -
         c.decide(ctx, task.id, "approve")
 
 
+def test_a_substitute_has_one_voice_in_a_vote(flows: World) -> None:
+    two = [{"rule": "person", "user": "sm"}, {"rule": "person", "user": "gm"}]
+    use(flows, flow({"key": "a", "type": "approve", "who": two, "vote": {"mode": "all"}}))
+    submit(flows)
+    with flows.act("sm") as ctx:
+        ctx.session.add(Delegation(
+            principal_id=ctx.user_id, delegate_id=flows.user_id("gm"), reason="",
+            valid_from=ctx.now, valid_until=ctx.now + timedelta(days=1)))
+    first, second = inbox(flows, "gm")
+    with flows.act("gm") as ctx:
+        c.decide(ctx, first.id, "approve")
+    with flows.act("gm") as ctx, pytest.raises(Refused, match="decided here already"):
+        c.decide(ctx, second.id, "approve")
+
+
 def test_a_card_may_open_fields_to_its_person(flows: World) -> None:
     use(flows, flow({"key": "fill", "type": "handle", "who": [{"rule": "role", "role": "sm"}],
                      "fields": {"wanted": "require"}}))

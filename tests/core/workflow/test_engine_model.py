@@ -135,8 +135,9 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(data=st.data(), outcome=st.sampled_from(["approve", "approve", "approve", "reject"]))
     def decide(self, data: Any, outcome: str) -> None:
         task = data.draw(st.sampled_from(self.open_tasks()))
-        self.run(lambda e: e.act(task.id, outcome if task.kind == "approve" else "done",
-                                 task.principal or 11))
+        actor = data.draw(st.sampled_from([task.principal or 11, task.principal or 11, 12]))
+        word = outcome if task.kind == "approve" else "done"
+        self.run(lambda e: e.act(task.id, word, actor))
 
     @precondition(lambda self: self.running() and self.open_tasks())
     @rule(data=st.data(), straight=st.booleans())
