@@ -254,7 +254,7 @@ def _converted(cast: Cast, inquiry: Inquiry, day: date) -> None:
     inquiry.next_action_on = _next_day(cast)
     inquiry.next_action = cast.rng.choice(NEXT)
     if age > 40 and cast.rng.random() < 0.8:
-        with acting(ctx, inquiry.owner_id, at_work(ctx, day + timedelta(days=30))):
+        with acting(ctx, inquiry.owner_id, ctx.now + timedelta(days=30)):
             perform(ctx, inquiry, "lose", {"reason": cast.rng.choice(("price", "no_reply"))})
 
 

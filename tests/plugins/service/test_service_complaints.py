@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from core.api import (
     Activity,
+    Ctx,
     Forbidden,
     Invalid,
     Notice,
@@ -19,6 +20,7 @@ from core.api import (
     decide,
     find,
     perform,
+    record_class,
     save,
     tasks_of,
     utc_now,
@@ -26,7 +28,7 @@ from core.api import (
 from core.documents import document_html
 from core.testing import World
 from plugins.crm.api import Contact, Customer
-from plugins.products.api import PaymentTerm, Product
+from plugins.products.api import PaymentTerm, Product, keep_rate
 from plugins.service import care
 from plugins.service.api import Care, Complaint
 from plugins.service.workflows import REMEDY, facts
@@ -264,6 +266,13 @@ def test_the_handling_flow_hands_the_work_on_as_steps_are_done(
     assert (inbox(world, "qc"), inbox(world, "afs")) == ([], ["Propose a remedy"])
 
 
+def _order(ctx: Ctx, ids: dict[str, int]) -> Any:
+    term = ctx.session.scalar(select(PaymentTerm.id).where(PaymentTerm.code == "TT30C"))
+    return save(ctx, "orders.order", {
+        "customer_id": ids["customer"], "currency": "USD", "rate": "7.05", "payment_term_id": term,
+        "lines": [{"description_en": "Light", "quantity": "10", "price": "1"}]})
+
+
 @pytest.mark.parametrize(
     ("cost", "grade", "deciders"),
     [("500", "S3", ["sm"]), ("500.01", "S3", ["sm", "fin"]),
@@ -274,11 +283,7 @@ def test_who_approves_a_remedy_follows_cost_and_severity(
 ) -> None:
     ident = analysed(world, ids, severity=grade)
     with world.act() as ctx:
-        term = ctx.session.scalar(select(PaymentTerm.id).where(PaymentTerm.code == "TT30C"))
-        order = save(ctx, "orders.order", {
-            "customer_id": ids["customer"], "currency": "USD", "rate": "7.05",
-            "payment_term_id": term,
-            "lines": [{"description_en": "Light", "quantity": "10", "price": "1"}]})
+        order = _order(ctx, ids)
         find(ctx, Complaint, ident).order_id = order.id
     do(world, "afs", ident, "propose", **OFFER, cost=cost)
     for login in deciders:
@@ -288,3 +293,23 @@ def test_who_approves_a_remedy_follows_cost_and_severity(
         world.work()
     with world.act() as ctx:
         assert find(ctx, Complaint, ident).state == "approved"
+
+
+@pytest.mark.plugins("products", "crm", "quotes", "orders", "finance", "service")
+@pytest.mark.parametrize(("remedy", "bills"), [("spares", 1), ("credit", 0)])
+def test_with_finance_the_cost_lands_on_the_original_order(
+    world: World, ids: dict[str, int], remedy: str, bills: int
+) -> None:
+    ident = analysed(world, ids)
+    with world.act() as ctx:
+        keep_rate(ctx, "USD", "book", ctx.today - timedelta(days=1), Decimal("7.05"), "test")
+        order = _order(ctx, ids)
+        find(ctx, Complaint, ident).order_id = order.id
+    do(world, None, ident, "propose", **{**OFFER, "remedy": remedy}, cost="120")
+    with world.act() as ctx:
+        find(ctx, Complaint, ident).state = "approved"
+    do(world, "wh", ident, "execute", d6_implementation="Parts sent")
+    with world.act() as ctx:
+        found = list(ctx.session.scalars(select(record_class("finance.bill"))))
+        assert [(b.kind, b.amount, b.order_id) for b in found] == [
+            ("claims", Decimal("120"), order.id)] * bills

@@ -1,0 +1,1 @@
+"""What after-sales adds where other plugins are there."""
