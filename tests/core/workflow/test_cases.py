@@ -219,6 +219,10 @@ def test_a_substitute_has_one_voice_in_a_vote(flows: World) -> None:
             valid_from=ctx.now, valid_until=ctx.now + timedelta(days=1)))
     first, second = inbox(flows, "gm")
     with flows.act("gm") as ctx:
+        for act in (lambda: c.hand_over(ctx, first.id, flows.user_id("sm")),
+                    lambda: c.add_signers(ctx, first.id, [flows.user_id("sm")], "with")):
+            with pytest.raises(Refused, match="asked here already|decide"):
+                act()
         c.decide(ctx, first.id, "approve")
     with flows.act("gm") as ctx, pytest.raises(Refused, match="decided here already"):
         c.decide(ctx, second.id, "approve")
