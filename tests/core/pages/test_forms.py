@@ -306,3 +306,37 @@ def test_archived_records_leave_the_list_and_come_back(world: World, item: Make)
     assert undo is not None
     client.post(undo.group(1))
     assert 'data-row="1"' in client.get("/r/shop.item").text
+
+
+def test_ten_megabytes_of_text_get_a_message(world: World) -> None:
+    page = world.client("adm").post("/r/shop.item/new", data={**GOOD, "f.remark": "x" * 10_000_000})
+    assert page.status_code == 422 and "At most 20,000 characters" in page.text.replace("20000", "20,000")
+
+
+NASTY = [
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{7*7}}", "%(name)s", "100%",
+    "</script><script>alert(1)</script>", "' OR 1=1 --", "🚢 信风", "\u202egnp.exe", "a\x00b",
+    "javascript:alert(1)", "${7*7}", "<!--", "]]>",
+]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nasty_words_are_only_words(world: World, text: str) -> None:
+    client = world.client("adm")
+    made = client.post("/r/shop.item/new", data={**GOOD, "f.name": text, "f.remark": text})
+    assert made.status_code == 303
+    client.post("/r/shop.item/1/comment", data={"body": text})
+    client.post("/r/shop.item/1/edit", data={**GOOD, "f.name": f"{text} 2", "version": "1"})
+    client.post("/r/shop.item/saved", data={"name": text, "query": "q=a", "shared": "1"})
+    for url in ("/r/shop.item", "/r/shop.item/1", "/r/shop.item/1/edit", "/admin/audit",
+                "/r/shop.item?group=name", "/search?q=2", "/notices"):
+        page = client.get(url)
+        assert page.status_code == 200
+        for tag in ("<script>alert", "<img src=x", "<!--"):
+            assert tag not in page.text, url
+    if "7*7" in text:
+        assert text in client.get("/r/shop.item/1").text  # not reckoned
+    palette = client.get("/palette?q=2")
+    assert palette.mimetype == "application/json"
+    found = client.get("/r/shop.item", query_string={"q": text, "f.name": text, "sort": text})
+    assert found.status_code == 200
