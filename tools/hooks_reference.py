@@ -47,7 +47,7 @@ def specifications() -> dict[str, dict[str, tuple[str, str]]]:
 def implementations() -> dict[str, list[str]]:
     """{hook: files that implement it}, bundled plugins first, then tests."""
     found: dict[str, list[str]] = {}
-    for top in ("plugins", "tests"):
+    for top in ("plugins", "examples", "tests"):
         for path in sorted((ROOT / top).rglob("*.py")):
             text = path.read_text(encoding="utf-8")
             if "hookimpl" not in text:

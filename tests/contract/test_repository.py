@@ -17,6 +17,7 @@ from tests.contract.source import ROOT, text_files, tracked
 sys.path.insert(0, str(ROOT / "tools"))
 
 import catalogs
+import hooks_reference
 
 SELF = "tests/contract/test_repository.py"
 # templates that mark a text as safe HTML; each must say why beside it
@@ -166,3 +167,40 @@ def test_every_dependency_has_its_reason() -> None:
     ]
     names += [*packages["dependencies"], *packages["devDependencies"]]
     assert not [name for name in names if f"`{name.lower()}`" not in text]
+
+
+def test_the_map_shows_every_module_of_core() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    modules = [path.stem for path in (ROOT / "core").glob("*.py") if path.stem != "__init__"]
+    modules += [f"{path.parent.name}/" for path in (ROOT / "core").glob("*/__init__.py")]
+    assert not [name for name in modules if f"`{name}`" not in text]
+
+
+def test_documents_link_to_what_is_there() -> None:
+    broken = []
+    for name, text in text_files():
+        if name.endswith(".md"):
+            folder = (ROOT / name).parent
+            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+                if not (folder / target).exists():
+                    broken.append(f"{name}: {target}")
+    assert not broken
+
+
+def test_the_hooks_reference_is_true() -> None:
+    assert (ROOT / "docs/hooks.md").read_text(encoding="utf-8") == hooks_reference.text(), (
+        "run: python tools/hooks_reference.py"
+    )
+
+
+def test_every_hook_is_described_and_used() -> None:
+    used = hooks_reference.implementations()
+    used |= {
+        name: ["examples"] for path in (ROOT / "examples").glob("*.py")
+        for name in re.findall(r"^def (\w+)", path.read_text(encoding="utf-8"), re.M)
+    }
+    for owner, hooks in hooks_reference.specifications().items():
+        for name, (_signature, doc) in hooks.items():
+            assert doc, f"{owner}: {name} needs a docstring"
+            assert "Since: " in doc, f"{owner}: {name} does not say since when"
+            assert name in used, f"{owner}: nobody implements {name}: no example, no test"
