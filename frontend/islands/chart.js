@@ -76,7 +76,7 @@ function option(data) {
     color: [style("--accent"), "#0e9384", "#b54708", "#7a5af8", "#c11574", "#667085"],
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     tooltip: { renderMode: "richText", trigger: "axis", confine: true, backgroundColor: style("--raised"), borderColor: line, textStyle: { color: style("--ink"), fontSize: 12 }, valueFormatter: (v) => exact(v, data.unit) },
-    legend: { show: data.series.length > 1, top: 0, textStyle: { color: ink, fontSize: 11 }, itemWidth: 12, itemHeight: 8 },
+    legend: { type: "scroll", show: data.series.length > 1, top: 0, textStyle: { color: ink, fontSize: 11 }, itemWidth: 12, itemHeight: 8 },
   };
   if (data.kind === "heat") return heat(data, ink, base);
   if (data.kind === "donut") return donut(data, ink, base);
