@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from core.api import Ctx, Member, Notice, User
+from core.api import Activity, Ctx, Member, Notice, User
 
 
 @contextmanager
@@ -38,9 +38,13 @@ def people_with(ctx: Ctx, role: str) -> list[int]:
     return [member.user_id for member in ctx.session.scalars(query) if role in member.roles]
 
 
-def read_old_notices(ctx: Ctx) -> None:
-    """Nobody leaves the notices of a whole year unread."""
+def clear_desks(ctx: Ctx) -> None:
+    """Nobody leaves the notices and small tasks of a whole year untouched."""
     since = ctx.now - timedelta(hours=20)
     old = select(Notice).where(Notice.read_at.is_(None), Notice.at < since)
     for notice in ctx.session.scalars(old):
         notice.read_at = notice.at
+    passed = ctx.today - timedelta(days=2)
+    tasks = select(Activity).where(Activity.done_at.is_(None), Activity.due < passed)
+    for task in ctx.session.scalars(tasks):
+        task.done_at = at_work(ctx, task.due or ctx.today)

@@ -1,6 +1,6 @@
 """What other plugins may use of crm."""
 
-from plugins.crm.acting import acting, at_work, people_with, read_old_notices
+from plugins.crm.acting import acting, at_work, clear_desks, people_with
 from plugins.crm.customers import clear_hold, note_activity, set_hold
 from plugins.crm.flow import DAY, only_if, until, work
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
@@ -34,7 +34,7 @@ __all__ = [
     "note_order",
     "note_quoted",
     "people_with",
-    "read_old_notices",
+    "clear_desks",
     "set_hold",
     "until",
     "work",

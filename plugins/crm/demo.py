@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Activity, Ctx, perform, save
-from plugins.crm.acting import acting, at_work, people_with, read_old_notices
+from core.api import Ctx, perform, save
+from plugins.crm.acting import acting, at_work, clear_desks, people_with
 from plugins.crm.demo_data import (
     EAST,
     FIRMS,
@@ -96,7 +96,7 @@ def load(ctx: Ctx, stage: str) -> None:
         _leads(cast)
         _inquiries(cast)
         _pool(cast)
-        read_old_notices(ctx)
+        clear_desks(ctx)
 
 
 def _reference(cast: Cast, firms: list[Firm]) -> None:
@@ -235,8 +235,6 @@ def _decide(cast: Cast, lead: Lead, fate: float, reason: str, day: date) -> None
     ctx = cast.ctx
     if lead.duplicate == "exact":
         perform(ctx, lead, "merge", {})
-        for task in ctx.session.scalars(select(Activity).where(Activity.done_at.is_(None))):
-            task.done_at = ctx.now
     elif fate < 0.25:
         perform(ctx, lead, "invalidate", {"reason": reason})
     else:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, perform, save
-from plugins.crm.api import Customer, acting, at_work, people_with, read_old_notices
+from plugins.crm.api import Customer, acting, at_work, clear_desks, people_with
 from plugins.orders.api import Order, OrderLine
 from plugins.products.api import Product
 from plugins.service.care import daily
@@ -116,7 +116,7 @@ def load(ctx: Ctx, stage: str) -> None:
     _open_ones(ctx, rng, targets)
     daily(ctx, {})
     _surveys(ctx, targets)
-    read_old_notices(ctx)
+    clear_desks(ctx)
 
 
 def _targets(ctx: Ctx) -> list[tuple[Customer, Order | None]]:
