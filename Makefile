@@ -4,6 +4,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
+# tests of one file stay together; with one worker: make test WORKERS=0
+WORKERS ?= 2
 BIN := .venv/bin
 
 .PHONY: help run test lint bench catalogs lock wheel clean
@@ -12,7 +14,7 @@ help:
 	@echo "make run       prepare everything, load the demo company, serve on http://127.0.0.1:$(PORT)"
 	@echo "make test      prepare everything, run all tests (PYTEST_ARGS=... adds options)"
 	@echo "make lint      ruff, mypy, catalogs, contract tests"
-	@echo "make bench     measure what docs/performance.md states"
+	@echo "make bench     measure start, pages, numbering and background work"
 	@echo "make catalogs  take new strings into the message catalogs"
 	@echo "make lock      renew requirements/*.txt from setup.cfg"
 	@echo "make wheel     build dist/*.whl"
@@ -24,7 +26,7 @@ run:
 
 test:
 	@$(PYTHON) tools/prepare.py test
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 lint:
 	@$(PYTHON) tools/prepare.py test

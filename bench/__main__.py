@@ -1,8 +1,8 @@
-"""What docs/performance.md states: python -m bench [--url postgresql://…] [--seconds 5]
+"""What the product costs: python -m bench [--url postgresql://…] [--seconds 5]
 
 Loads the demo company into a scratch database and measures, on this machine, now: how long it
 takes to start and to load, what pages cost, how fast documents are numbered, how fast background
-work is done. Prints a table for the document. Loopback only; nothing of an installation is touched.
+work is done. Prints a table. Loopback only; nothing of an installation is touched.
 """
 
 from __future__ import annotations
