@@ -86,6 +86,7 @@ def fill(ctx: Ctx, change: ChangeOrder) -> None:
     order = ctx.session.get(Order, change.order_id)
     if order is None:
         return
+    change.currency = order.currency
     now = {line.id: line for line in order.lines}
     for row in change.lines:
         line = now.get(row.order_line_id)

@@ -263,9 +263,10 @@ class ChangeOrder(Record):
     needs_boss: Mapped[bool] = boolean(_("General manager decides"), system=True)
     expires_on: Mapped[date | None] = day(_("Lapses on"), system=True)
     margin: Mapped[Decimal | None] = percent(_("Margin after the change"), system=True)
-    total_before: Mapped[Decimal | None] = money(_("Total before"), system=True)
-    total_after: Mapped[Decimal | None] = money(_("Total after"), system=True)
-    deposit_extra: Mapped[Decimal | None] = money(_("Extra deposit"), system=True)
+    currency: Mapped[str | None] = currency(_("Currency"), system=True)
+    total_before: Mapped[Decimal | None] = money(_("Total before"), "currency", system=True)
+    total_after: Mapped[Decimal | None] = money(_("Total after"), "currency", system=True)
+    deposit_extra: Mapped[Decimal | None] = money(_("Extra deposit"), "currency", system=True)
     approved_on: Mapped[date | None] = day(_("Approved on"), system=True)
     before: Mapped[dict[str, Any] | None] = structure(_("Order before the change"))
     lines = lines("orders.change_line", _("Changed lines"))
@@ -281,9 +282,11 @@ class ChangeLine(Line):
     order_line_id: Mapped[int] = link("orders.order_line", _("Order line"), required=True)
     description: Mapped[str | None] = text(_("Description"), system=True, length=300)
     quantity_now: Mapped[Decimal | None] = qty_field(_("Quantity now"), system=True)
-    price_now: Mapped[Decimal | None] = money(_("Price now"), system=True)
+    price_now: Mapped[Decimal | None] = money(_("Price now"), "currency", system=True)
     quantity: Mapped[Decimal | None] = qty_field(_("New quantity"), minimum=ZERO)
-    price: Mapped[Decimal | None] = money(_("New unit price"), minimum=ZERO)
+    price: Mapped[Decimal | None] = money(
+        _("New unit price"), "currency", minimum=ZERO
+    )
     specification: Mapped[str | None] = note(_("New specification"))
     delivery_date: Mapped[date | None] = day(_("New delivery date"))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.api import Ctx, _
-from plugins.crm.api import Channel, Customer
+from plugins.crm.api import Channel, Customer, Lead
 from plugins.finance.glue.profit_figures import slices
 from plugins.products.api import converter
 from plugins.reports.api import Chart, Column, Figure, Filters, Row, Table, months, ratio
@@ -15,11 +15,19 @@ from plugins.reports.api import Chart, Column, Figure, Filters, Row, Table, mont
 ZERO = Decimal(0)
 
 
+def _homes(ctx: Ctx) -> dict[int, int | None]:
+    """The channel of each customer: its own, otherwise that of its first lead."""
+    leads = select(Lead.customer_id, Lead.channel_id).where(Lead.customer_id.is_not(None))
+    found = {ident: channel for ident, channel in ctx.session.execute(
+        leads.order_by(Lead.id.desc()))}
+    own = select(Customer.id, Customer.channel_id).where(Customer.channel_id.is_not(None))
+    return found | {ident: channel for ident, channel in ctx.session.execute(own)}
+
+
 def channels(ctx: Ctx, filters: Filters) -> Table:
     """Gross profit, cost and return of each channel; orders count for their customer's channel."""
     to = converter(ctx, filters.currency)
-    homes = {ident: channel for ident, channel in ctx.session.execute(
-        select(Customer.id, Customer.channel_id))}
+    homes = _homes(ctx)
     gross: dict[int | None, Decimal] = {}
     orders: dict[int | None, set[int]] = {}
     for item in slices(ctx, filters):

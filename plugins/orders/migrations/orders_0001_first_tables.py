@@ -101,6 +101,7 @@ def upgrade() -> None:
     sa.Column('needs_boss', sa.Boolean(), nullable=True),
     sa.Column('expires_on', sa.Date(), nullable=True),
     sa.Column('margin', sa.BigInteger(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=True),
     sa.Column('total_before', sa.BigInteger(), nullable=True),
     sa.Column('total_after', sa.BigInteger(), nullable=True),
     sa.Column('deposit_extra', sa.BigInteger(), nullable=True),
