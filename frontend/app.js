@@ -7,6 +7,7 @@ import { toast } from "./toast.js";
 import { setUpKeys } from "./keys.js";
 import "./dialog.js";
 import "./inline.js";
+import { fillCounts } from "./counts.js";
 
 window.htmx = htmx;
 const root = document.documentElement;
@@ -134,3 +135,4 @@ flash();
 countChecked();
 (document.querySelector("[aria-invalid=true]") || document.querySelector("[data-focus]"))?.focus();
 root.dataset.ready = "1";
+fillCounts();

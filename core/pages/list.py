@@ -148,7 +148,8 @@ def _views(screen: ListScreen, wanted: Wanted) -> list[dict[str, Any]]:
 def _presets(screen: ListScreen, wanted: Wanted) -> list[dict[str, Any]]:
     now = wanted.args.get("preset")
     return [
-        {"label": label, "now": key == now, "url": wanted.url(preset=None if key == now else key)}
+        {"label": label, "now": key == now, "url": wanted.url(preset=None if key == now else key),
+         "count": url_for("pages.count", record=wanted.record, preset=key)}
         for key, label, _rule in screen.view.presets
     ]
 

@@ -42,6 +42,12 @@ class SavedView(CompanyRow):
         plain = url_for("pages.list", record=self.record)
         return f"{plain}?{urlencode([*map(tuple, self.query), ('saved', self.id)])}"
 
+    @property
+    def count_url(self) -> str:
+        """Where the number of its records is asked for."""
+        plain = url_for("pages.count", record=self.record)
+        return f"{plain}?{urlencode([*map(tuple, self.query)])}"
+
 
 def saved_views(ctx: Ctx, record: str) -> list[SavedView]:
     """The user's own and the shared filters of a list."""

@@ -66,7 +66,8 @@ def menu_of(ctx: Ctx) -> list[MenuGroup]:
         if not address.startswith("/"):
             address = url_for("pages.list", record=menu.target)
         now = here == address or here.startswith(f"{address}/")
-        group = found.setdefault(str(menu.group), MenuGroup(menu.group, folded=menu.sequence >= FOLDED))
+        made = MenuGroup(menu.group, folded=menu.sequence >= FOLDED)
+        group = found.setdefault(str(menu.group), made)
         group.items.append(Item(menu.label, address, menu.icon, now))
     return list(found.values())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
+from core.db import ALL
+from core.people import User
 from core.testing.world import Templates, World
 from tests.core.pages import shop
 
@@ -22,6 +26,7 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+PATIENCE = 20_000  # milliseconds; a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +34,11 @@ def browser() -> Iterator[Browser]:
     """Chromium of the system; without it (or without built assets) the tests are not run."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None or not DIST.is_file():
-        pytest.skip("needs chromium and built assets (make test prepares both)")
+        lacking = "needs chromium and built assets (make test prepares both)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(lacking)
+        pytest.skip(lacking)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
         found = started.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield found
@@ -70,7 +79,9 @@ class Site:
             java_script_enabled=scripts,
         )
         self.contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         if login is not None:
+            self._speak(login, locale)
             self._sign_in(context, login)
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
@@ -85,6 +96,10 @@ class Site:
         if scripts:
             page.wait_for_selector("html[data-ready]")
         return page
+
+    def _speak(self, login: str, locale: str) -> None:
+        with self.world.platform.database.transaction(ALL) as session:
+            session.execute(update(User).where(User.login == login).values(locale=locale))
 
     def _sign_in(self, context: BrowserContext, login: str) -> None:
         client = self.world.client(login)
@@ -105,14 +120,33 @@ class Site:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.faults.append(f"left the site: {request.url}")
 
+    def photograph(self, folder: Path) -> None:
+        """Keep a picture of every open page (after a failure)."""
+        pages = [page for context in self.contexts for page in context.pages]
+        for number, page in enumerate(pages):
+            where = re.sub(r"\W+", "-", page.url.removeprefix(self.url)).strip("-") or "home"
+            page.screenshot(path=folder / f"{number}-{where[:60]}.png")
+
     def close(self) -> None:
         for context in self.contexts:
             context.close()
         self.server.shutdown()
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    outcome = yield
+    item.stash.setdefault(FAILED, False)
+    item.stash[FAILED] |= outcome.get_result().failed
+
+
+FAILED = pytest.StashKey[bool]()
+
+
 @pytest.fixture
-def serve(browser: Browser) -> Iterator[Callable[[World], Site]]:
+def serve(
+    browser: Browser, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[World], Site]]:
     """Serves a world; at the end no page may have had a fault."""
     sites: list[Site] = []
 
@@ -123,6 +157,8 @@ def serve(browser: Browser) -> Iterator[Callable[[World], Site]]:
     yield start
     faults = [fault for site in sites for fault in site.faults]
     for site in sites:
+        if request.node.stash.get(FAILED, False) or faults:
+            site.photograph(tmp_path)
         site.close()
     assert not faults, faults
 

@@ -158,6 +158,11 @@ def test_filters_are_built_and_taken_away(site: Site, stocked: None) -> None:
     expect(page.locator("tbody tr[data-row]")).to_have_count(3)
 
 
+def test_saved_filters_say_how_many_they_hold(site: Site, stocked: None) -> None:
+    page = site.open("adm", "/r/shop.item")
+    expect(page.locator(".tw-chip", has_text="Lamps").locator("span")).to_have_text("3")
+
+
 def test_the_keyboard_is_enough(site: Site, stocked: None) -> None:
     page = site.open("rep", "/r/shop.deal?sort=subject")
     page.keyboard.press("j")

@@ -29,7 +29,7 @@ def empty_postgres() -> Iterator[str]:
     name = f"tw_{secrets.token_hex(6)}"
     admin = create_engine(address, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" ENCODING UTF8 TEMPLATE template0'))
     try:
         yield address.set(database=name).render_as_string(hide_password=False)
     finally:

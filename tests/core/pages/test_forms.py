@@ -310,7 +310,7 @@ def test_archived_records_leave_the_list_and_come_back(world: World, item: Make)
 
 def test_ten_megabytes_of_text_get_a_message(world: World) -> None:
     page = world.client("adm").post("/r/shop.item/new", data={**GOOD, "f.remark": "x" * 10_000_000})
-    assert page.status_code == 422 and "At most 20,000 characters" in page.text.replace("20000", "20,000")
+    assert page.status_code == 422 and "At most 20000 characters" in page.text.replace(",", "")
 
 
 NASTY = [

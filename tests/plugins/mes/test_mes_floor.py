@@ -228,3 +228,62 @@ def test_stock_never_falls_below_nothing(world, shop):
             save(ctx, "mes.stock_move", {"material_id": body.id, "kind": "issue",
                                          "quantity": "-11"})
         ctx.session.rollback()
+
+
+def test_releasing_a_sales_order_makes_and_plans_work_by_itself(world, shop):
+    with world.act("gm") as ctx:
+        order = shop.order(ctx, shop.light(ctx))
+        ctx.emit("orders.order.released", order)
+        ident = order.id
+    world.work()
+    world.work()
+    with world.act("ppc") as ctx:
+        row = ctx.session.scalars(select(WorkOrder).where(WorkOrder.order_id == ident)).one()
+        assert row.state == "planned"
+        assert row.planned_end is not None
+
+
+def test_the_morning_job_plans_and_tells_once(world, shop):
+    with world.act("gm", now=shop.now) as ctx:
+        shop.work_order(ctx, "500", promised="2026-11-24")
+        assert planning.daily(ctx, {}) == {"planned": 1, "late": 1}
+        assert planning.daily(ctx, {}) == {"planned": 1, "late": 0}
+
+
+def test_pages_of_production_open_for_those_who_may(world, shop):
+    with world.act("gm") as ctx:
+        row = shop.running(ctx)
+        planning.plan_all(ctx)
+        ident, operation = row.id, row.operations[0].id
+        order = row.order_id
+    client = world.client("ppc")
+    for page in ("/mes/gantt", "/mes/gantt?by=order", "/mes/load", "/mes/shortages", "/mes/floor"):
+        assert client.get(page).status_code == 200, page
+    assert "BODY" not in client.get("/mes/shortages").get_data(as_text=True)
+    assert client.get(f"/mes/floor/{ident}/10").status_code == 200
+    assert client.get(f"/mes/floor/{ident}/99").status_code == 409
+    assert "WO" in client.get(f"/r/orders.order/{order}").get_data(as_text=True)
+    answer = client.post("/mes/gantt/move", json={"id": operation, "start": "yesterday"})
+    assert answer.status_code == 422
+    assert world.client("rep").get("/mes/floor").status_code == 403
+    moved = {"id": operation, "start": "2027-03-01T01:00:00+00:00"}
+    assert world.client("rep").post("/mes/gantt/move", json=moved).status_code == 403
+    plan = client.post("/mes/gantt/move", json=moved).get_json()
+    bar = next(bar for bar in plan["bars"] if bar["id"] == operation)
+    assert bar["pinned"]
+    assert bar["start"] == "2027-03-01T01:00:00+00:00"
+
+
+def test_the_phone_page_takes_a_report_and_keeps_what_was_refused(world, shop):
+    with world.act("gm") as ctx:
+        ident = shop.running(ctx).id
+    client = world.client("wh")
+    page = f"/mes/floor/{ident}/10"
+    refused = client.post(page, data={"good": "101"})
+    assert refused.status_code == 422
+    assert 'value="101"' in refused.get_data(as_text=True)
+    assert client.post(page, data={"good": "40", "scrap": "1", "defect": "E01"}).status_code == 303
+    with world.act("gm") as ctx:
+        row = ctx.session.get(WorkOrder, ident)
+        assert (row.operations[0].good, row.operations[0].scrap) == (40, 1)
+        assert ctx.session.scalars(select(OpReport)).one().defects[0].code == "E01"
