@@ -18,7 +18,9 @@ def acting(ctx: Ctx, user_id: int | None, moment: datetime) -> Iterator[Ctx]:
     Numbers, stamps, audit and events take the person and the moment from the context.
     """
     before = ctx.user, ctx.now
-    ctx.user = ctx.session.get(User, user_id) if user_id else None
+    if user_id and ("acting", user_id) not in ctx.cache:  # the session holds rows weakly
+        ctx.cache["acting", user_id] = ctx.session.get(User, user_id)
+    ctx.user = ctx.cache["acting", user_id] if user_id else None
     ctx.now = moment
     try:
         yield ctx

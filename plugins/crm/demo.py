@@ -57,6 +57,7 @@ class Cast:
     share: float
     today: date
     products: list[Product] = field(default_factory=list)
+    channels: list[int] = field(default_factory=list)
 
     def owner_for(self, country: str) -> int:
         """The representative of a country."""
@@ -198,8 +199,10 @@ def _lead_values(cast: Cast, n: int, country: str) -> dict[str, Any]:
 
 
 def _channel_ids(cast: Cast) -> list[int]:
-    rows = {c.code: c.id for c in cast.ctx.session.scalars(select(Channel))}
-    return [rows[code] for code, *_rest in CHANNELS]
+    if not cast.channels:
+        rows = {c.code: c.id for c in cast.ctx.session.scalars(select(Channel))}
+        cast.channels = [rows[code] for code, *_rest in CHANNELS]
+    return cast.channels
 
 
 def _lead(cast: Cast, n: int, day: date, fresh: bool = False) -> None:
