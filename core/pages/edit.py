@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from core.context import Ctx
 from core.errors import Conflict, Forbidden, Invalid, Refused, TradewindError
+from core.files import FileRow
 from core.i18n import _, show_number
 from core.layout import FormScreen, Grid, Slot, form_of, is_editable
 from core.pages.access import current_ctx, for_members
@@ -111,6 +112,7 @@ def _save(ctx: Ctx, screen: FormScreen, row: Record | None) -> Response:
         if posted.errors:
             raise Invalid([])
         saved = save(ctx, screen.cls, posted.values, row, version=seen)
+        _own_files(ctx, screen, saved)
         ctx.session.commit()
         flash(str(_("Saved.")), "ok")
         return go(url_for("pages.form", record=screen.cls.key, ident=saved.id))
@@ -124,6 +126,15 @@ def _save(ctx: Ctx, screen: FormScreen, row: Record | None) -> Response:
     ctx.session.rollback()
     fresh = find(ctx, screen.cls, ident) if ident is not None else None
     return _draw(ctx, screen, fresh, posted, {}, clash=clash)
+
+
+def _own_files(ctx: Ctx, screen: FormScreen, saved: Record) -> None:
+    """Files uploaded with a form belong to its record: who may read it may open them."""
+    for slot in screen.slots:
+        ident = getattr(saved, slot.name, None) if slot.field.kind == "file" else None
+        row = ctx.session.get(FileRow, ident) if ident else None
+        if row is not None and row.record_key is None and row.created_by_id == ctx.user_id:
+            row.record_key, row.record_id = saved.key, saved.id
 
 
 def _draw(

@@ -274,6 +274,15 @@ def test_files_are_attached_and_follow_the_record(world: World, deal: Make) -> N
     assert refused.status_code == 422
 
 
+def test_a_file_of_a_field_is_open_to_who_may_read_the_record(world: World) -> None:
+    data = {**GOOD, "f.sheet_id": "", "f.sheet_id.upload": (io.BytesIO(b"%PDF-1.4 x"), "s.pdf")}
+    world.client("adm").post("/r/shop.item/new", data=data, content_type="multipart/form-data")
+    with world.client("reader").get("/files/1") as answer:
+        assert answer.data == b"%PDF-1.4 x"
+    assert world.client("b-adm").get("/files/1").status_code == 404
+    assert "s.pdf" in world.client("reader").get("/r/shop.item/1").text
+
+
 def test_a_broken_plugin_only_loses_its_slot(world: World, item: Make) -> None:
     ident = item(name="broken panel")
     page = world.client("adm").get(f"/r/shop.item/{ident}")
