@@ -89,7 +89,7 @@ def _trail(ctx: Ctx, cls: type[Any], made: list[Any]) -> None:
              "data": {"fields": []}, "at": ctx.now} for record in made
         ]
     ).all()
-    listeners = ctx.listeners
+    listeners = ctx.listeners(name)
     if listeners:
         ctx.session.execute(insert(OutboxRow), [
             {**shared, "kind": "event", "topic": plugin, "payload": {}, "event_id": event,

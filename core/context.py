@@ -198,20 +198,26 @@ class Ctx:
         event = Event(
             name, getattr(record, "key", None), getattr(record, "id", None), data, self.user_id
         )
-        kept = add_event(self.session, self.company.id, event, self.now, self.listeners)
+        kept = add_event(self.session, self.company.id, event, self.now, self.listeners(name))
         keeper = self.session.info.get("gatekeeper")
         if keeper is not None:
             keeper.emitted(self, kept)
         return kept
 
-    @property
-    def listeners(self) -> list[str]:
-        """The enabled plugins that want to hear of events."""
-        return self._once("listeners", lambda: sorted({
+    def listeners(self, name: str) -> list[str]:
+        """The enabled plugins that want to hear of an event, by their hook `before_event`."""
+        return self._once(("listeners", name), lambda: self._ask_listeners(name))
+
+    def _ask_listeners(self, name: str) -> list[str]:
+        found = {
             impl.plugin_name.partition("+")[0]
             for impl in self.registry.manager.hook.on_event.get_hookimpls()
             if set(impl.plugin_name.split("+")) <= self.enabled
-        }))
+        }
+        for plugin, call in self.hooks.each("before_event", ctx=self, name=name):
+            if call() is False:
+                found.discard(plugin)
+        return sorted(found)
 
     def enqueue(
         self, job: str, payload: dict[str, Any] | None = None, *, key: str | None = None,

@@ -168,6 +168,14 @@ def after_step(ctx: Ctx, record: Record, step: str, params: dict[str, Any]) -> N
 
 
 @hookspec
+def before_event(ctx: Ctx, name: str) -> bool | None:
+    """Say False if the plugin does not want to hear of events called `name`; saves a delivery.
+
+    When: before the deliveries of an event are written. Transaction: the event's. Since: 0.1.
+    """
+
+
+@hookspec
 def on_event(ctx: Ctx, event: Event) -> None:
     """Act on a committed event. Own transaction, at least once: be idempotent. Since: 0.1."""
 

@@ -152,6 +152,11 @@ def after_save(ctx: Ctx, record: Any, changes: dict[str, Any]) -> None:
 
 
 @hookimpl
+def before_event(name: str) -> bool:
+    return name == "orders.order.released"
+
+
+@hookimpl
 def on_event(ctx: Ctx, event: Event) -> None:
     if event.name == "orders.order.released" and event.record_id:
         order = ctx.session.get(record_class("orders.order"), event.record_id)

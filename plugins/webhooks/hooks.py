@@ -36,5 +36,10 @@ def register_blueprint() -> Any:
 
 
 @hookimpl
+def before_event(ctx: Ctx, name: str) -> bool:
+    return sending.anybody_wants(ctx, name)
+
+
+@hookimpl
 def on_event(ctx: Ctx, event: Event) -> None:
     sending.plan_deliveries(ctx, event)

@@ -104,7 +104,9 @@ def check_signature(ctx: Ctx, source: Source, body: bytes, given: str) -> None:
 
 def take(ctx: Ctx, source: Source, data: dict[str, Any], key: str) -> Arrival:
     """Turn what was sent into a record, or keep it with the reason why not; the same key once."""
-    known = ctx.session.scalar(select(Arrival).where(Arrival.source_id == source.id, Arrival.key == key))
+    known = ctx.session.scalar(
+        select(Arrival).where(Arrival.source_id == source.id, Arrival.key == key)
+    )
     if known is not None and known.state != "failed":
         return known
     recent = ctx.session.scalar(select(func.count(Arrival.id)).where(

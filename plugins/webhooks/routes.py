@@ -47,11 +47,19 @@ def overview() -> Any:
 def _overview(faults: dict[str, list[str]] | None = None, secret: str = "") -> Any:
     ctx = current_ctx()
     page = render_template(
-        "webhooks/overview.html", faults=faults or {}, secret=secret, form=request.form,
+        "webhooks/overview.html",
+        faults=faults or {},
+        secret=secret,
+        form=request.form,
         endpoints=ctx.session.scalars(select(Endpoint).order_by(Endpoint.id)).all(),
-        sources=ctx.session.scalars(select(Source).order_by(Source.id)).all(), host=request.host_url,
-        types=[(k, c.label) for k, c in sorted(ctx.registry.records.items())
-               if ctx.registry.owner(k) in ctx.enabled and ctx.can(f"{k}.create")])
+        sources=ctx.session.scalars(select(Source).order_by(Source.id)).all(),
+        host=request.host_url,
+        types=[
+            (k, c.label)
+            for k, c in sorted(ctx.registry.records.items())
+            if ctx.registry.owner(k) in ctx.enabled and ctx.can(f"{k}.create")
+        ],
+    )
     return (page, 422) if faults else page
 
 
@@ -62,7 +70,9 @@ def new_endpoint() -> Any:
     form = request.form
     events = form.get("events", "").replace(",", " ").split()
     try:
-        _row, secret = sending.add_endpoint(current_ctx(), form.get("label", ""), form.get("url", ""), events)
+        _row, secret = sending.add_endpoint(
+            current_ctx(), form.get("label", ""), form.get("url", ""), events
+        )
     except Invalid as error:
         return _overview(error.by_field())
     return _overview(secret=secret)
@@ -151,7 +161,9 @@ def save_source(ident: int) -> Any:
     except Invalid as error:
         return _source(row, [str(r) for r in error.reasons])
     row.active = bool(form.get("active"))
-    waiting = select(Arrival).where(Arrival.source_id == row.id, Arrival.state.in_(("kept", "failed")))
+    waiting = select(Arrival).where(
+        Arrival.source_id == row.id, Arrival.state.in_(("kept", "failed"))
+    )
     for arrival in ctx.session.scalars(waiting.order_by(Arrival.id).limit(500)):
         if row.mapping:
             receiving.make(ctx, row, arrival)
@@ -180,7 +192,9 @@ def arrive(token: str) -> Any:
         with platform.act(found.company_id, found.acts_as_id, via="webhook") as ctx:
             row = _take(ctx, found.id, body, data, key[:200])
     except TradewindError as error:
-        return jsonify(error=str(error)), 429 if error.reasons[0].code == "too-many" else error.status
+        return jsonify(error=str(error)), 429 if error.reasons[
+            0
+        ].code == "too-many" else error.status
     return jsonify(state="taken" if row.state == "spam" else row.state), 202
 
 

@@ -77,6 +77,12 @@ def wants(endpoint: Endpoint, event: str) -> bool:
     return endpoint.active and any(fnmatch.fnmatchcase(event, p) for p in endpoint.events)
 
 
+def anybody_wants(ctx: Ctx, event: str) -> bool:
+    """Whether an endpoint of the company asked for the event."""
+    rows = ctx.session.scalars(select(Endpoint).where(Endpoint.active)).all()
+    return any(wants(endpoint, event) for endpoint in rows)
+
+
 def plan_deliveries(ctx: Ctx, event: Event) -> None:
     """One delivery for each endpoint that wants the event; asked twice it plans once."""
     for endpoint in ctx.session.scalars(select(Endpoint).where(Endpoint.active)):
