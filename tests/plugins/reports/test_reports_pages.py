@@ -133,3 +133,43 @@ def test_exports_are_on_the_trail(world):
         row = ctx.session.scalars(
             select(AuditRow).where(AuditRow.action == "reports.exported")).one()
         assert row.data["report"] == "orders.intake"
+
+
+@pytest.mark.parametrize("key", ["orders.intake", "orders.backlog", "finance.profit",
+                                 "finance.cash_forecast", "quotes.win", "crm.pipeline"])
+def test_the_number_of_queries_does_not_grow_with_rows(world, trade, key):
+    def count():
+        with world.act("gm") as ctx:
+            report = services.find_report(ctx, key)
+            filters = services.filters_of(ctx, report, {"basis": "forecast"})
+            with world.statements() as found:
+                services.run(ctx, report, filters)
+            return len(found)
+
+    with world.act("gm") as ctx:
+        trade.signed(ctx)
+    few = count()
+    with world.act("gm") as ctx:
+        for _n in range(3):
+            trade.signed(ctx)
+    assert count() == few
+
+
+def test_profit_of_the_matrix_is_the_profit_of_the_orders(world, trade):
+    """Shared over lines and pivoted, not a cent is lost (DOMAIN §2.8)."""
+    from plugins.finance.api import Entry, actual
+
+    with world.act("gm") as ctx:
+        order = trade.signed(ctx, goods=(("1000", "10.00"), ("333", "3.33")))
+        for kind, cny in (("revenue", "78292.93"), ("fx", "-100.01"), ("charge", "33.34")):
+            ctx.session.add(Entry(company_id=ctx.company.id, custom={}, on=ctx.today, kind=kind,
+                                  order_id=order.id, currency="USD", cny=D(cny)))
+        ctx.session.flush()
+        report = services.find_report(ctx, "finance.profit")
+        filters = services.filters_of(ctx, report, {})
+        table = services.run(ctx, report, filters)
+        profit = actual(ctx, order).profit
+        assert table.figures[0].value == profit.gross == D("78159.58")
+        assert table.totals()["sum"] == profit.gross
+        assert services.run(ctx, report, filters, behind=True).totals()["gp"] == profit.gross
+        assert table.rows[0].values["row"] == "Germany"
