@@ -11,17 +11,11 @@ from plugins.finance import (
     cost_records,
     demo,
     dunning,
-    hookspecs,
     records,
     routes,
     steps,
     views,
 )
-
-
-@hookimpl
-def register_hookspecs() -> Any:
-    return hookspecs
 
 
 @hookimpl

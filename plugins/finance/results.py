@@ -46,8 +46,8 @@ class Result:
 
 
 def actual(ctx: Ctx, order: Order) -> Result:
-    """What was booked so far: revenue, differences, charges, bills, and costs of other plugins."""
-    sources = [*_entries(ctx, order), *_bills(ctx, order), *_others(ctx, order)]
+    """What was booked so far: revenue, differences, charges, credit notes and bills."""
+    sources = [*_entries(ctx, order), *_bills(ctx, order)]
     totals: dict[str, Decimal] = {}
     for source in sources:
         totals[source.part] = totals.get(source.part, ZERO) + source.cny
@@ -73,13 +73,6 @@ def _bills(ctx: Ctx, order: Order) -> list[Source]:
                f"/r/finance.bill/{bill.id}")
         for bill in ctx.session.scalars(query.order_by(Bill.on, Bill.id))
     ]
-
-
-def _others(ctx: Ctx, order: Order) -> list[Source]:
-    found = []
-    for answer in ctx.hooks.show_order_costs(ctx=ctx, order=order):
-        found += [Source(*row) for row in answer or ()]
-    return found
 
 
 def estimate(order: Order) -> Profit | None:
