@@ -138,10 +138,6 @@ def _booked(ctx: Ctx, orders: list[Order]) -> dict[int, Profit]:
         Bill.state.in_(("approved", "paid")))
     for ident, kind, cny in ctx.session.execute(bills):
         add(ident, kind, cny)
-    for order in orders:
-        for answer in ctx.hooks.show_order_costs(ctx=ctx, order=order):
-            for row in answer or ():
-                add(order.id, row[0], row[2])
     return {ident: Profit(**figures) for ident, figures in parts.items()}
 
 
