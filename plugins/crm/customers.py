@@ -240,6 +240,11 @@ def _act(ctx: Ctx, customer: Customer, verdict: pool.Verdict) -> None:
 
 
 # ---- hold and facts from other plugins
+def first_order(ctx: Ctx, customer: Customer, params: dict[str, Any]) -> None:
+    """The step: an order was signed, the prospect is a customer from here on."""
+    note_activity(ctx, customer)
+
+
 def set_hold(ctx: Ctx, customer: Customer, reason: object) -> None:
     """Stop new business with the customer, with a reason that everybody reads."""
     customer.hold, customer.hold_reason = True, str(reason)[:300]

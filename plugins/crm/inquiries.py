@@ -165,7 +165,8 @@ def note_order(ctx: Ctx, customer: Customer, inquiry: Inquiry | None, on: date) 
     """An order was signed: the customer is active, the inquiry won."""
     customer.first_order_on = min(customer.first_order_on or on, on)
     customer.last_order_on = max(customer.last_order_on or on, on)
-    customer.state = "active"
+    if customer.state == "prospect":
+        perform(ctx.system(), customer, "first_order")
     note_activity(ctx, customer, on)
     if inquiry is not None and inquiry.state in OPEN_STAGES:
         move_stage(ctx, inquiry, "won")

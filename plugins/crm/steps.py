@@ -155,6 +155,18 @@ LEAD_STEPS = [
 
 CUSTOMER_STEPS = [
     Step(
+        "first_order",
+        CUSTOMER,
+        _("First order"),
+        ("prospect",),
+        "active",
+        customers.first_order,
+        permission="crm.customer.write",
+        hidden=True,
+        icon="trophy",
+        sequence=5,
+    ),
+    Step(
         "log_activity",
         CUSTOMER,
         _("Log activity"),
