@@ -16,7 +16,13 @@ export function openCalendar(target) {
     box.addEventListener("mousedown", (event) => event.preventDefault());
     box.addEventListener("click", pick);
     document.addEventListener("focusout", (event) => { if (event.target === input) close(); });
-    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !box.hidden) close(); });
+    // before the dialog or the form hears it: Escape closes the calendar only
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || box.hidden) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      close();
+    }, true);
   }
   (input.closest("dialog") || document.body).append(box);
   box.hidden = false;
