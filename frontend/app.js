@@ -127,6 +127,7 @@ for (const part of document.querySelectorAll(".tw-menu__part")) {
     document.cookie = `tw-shut=${shut.join(".")}; path=/; max-age=31536000; SameSite=Lax`;
   });
 }
+for (const now of document.querySelectorAll(".tw-states [aria-current]")) now.parentElement.scrollLeft = now.offsetLeft - 40;
 document.querySelector(".tw-menu [aria-current]")?.scrollIntoView({ block: "nearest" });
 
 setUpKeys(acts);

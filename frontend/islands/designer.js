@@ -103,5 +103,6 @@ export default function (element, data) {
   }
   draggable();
   mark();
+  middle.scrollLeft = (middle.scrollWidth - middle.clientWidth) / 2; // on a phone the start is in the middle
   element.title = data.pick && "";
 }
