@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, select_records, titles
 from plugins.finance import fx, results
@@ -125,10 +126,12 @@ def profits(ctx: Ctx, limit: int = 100) -> list[tuple[Order, str, Profit | None,
     query = select_records(ctx, Order).where(
         Order.state.in_(("signed", "released", "closed", "on_hold"))
     )
-    orders = list(ctx.session.scalars(query.order_by(Order.id.desc()).limit(limit)))
+    with_lines = query.options(selectinload(Order.lines)).order_by(Order.id.desc())
+    orders = list(ctx.session.scalars(with_lines.limit(limit)))
+    found = results.booked(ctx, orders)
     names = titles(ctx, "crm.customer", (order.customer_id for order in orders))
     return [
         (order, names.get(order.customer_id, ""), results.estimate(order),
-         results.actual(ctx, order).profit)
+         found[order.id])
         for order in orders
     ]

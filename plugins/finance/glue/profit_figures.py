@@ -13,9 +13,9 @@ from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, _, select_records, titles, user_names
 from plugins.crm.api import Customer
-from plugins.finance.api import Bill, Entry, Profit, estimate
+from plugins.finance.api import Entry, Profit, estimate
 from plugins.finance.profit import by_line
-from plugins.finance.results import ENTRY_PARTS, volume
+from plugins.finance.results import booked, volume
 from plugins.orders.api import OPEN_STATES, Order, OrderLine
 from plugins.products.api import converter
 from plugins.reports.api import (
@@ -76,9 +76,9 @@ def slices(ctx: Ctx, filters: Filters) -> list[Slice]:
     ]
     homes = _homes(ctx, orders)
     found = []
-    booked = {} if forecast else _booked(ctx, orders)
+    figures = {} if forecast else booked(ctx, orders)
     for order in orders:
-        profit = estimate(order) if forecast else booked[order.id]
+        profit = estimate(order) if forecast else figures[order.id]
         country = order.destination or homes.get(order.customer_id, "")
         if profit is None or (filters.country and country != filters.country):
             continue
@@ -121,24 +121,6 @@ def _homes(ctx: Ctx, orders: list[Order]) -> dict[int, str]:
     query = select(Customer.id, Customer.country).where(
         Customer.id.in_({order.customer_id for order in orders}))
     return {ident: code for ident, code in ctx.session.execute(query)}
-
-
-def _booked(ctx: Ctx, orders: list[Order]) -> dict[int, Profit]:
-    """Booked profit of many orders with one query per kind of paper."""
-    parts: dict[int, dict[str, Decimal]] = {order.id: {} for order in orders}
-
-    def add(ident: int | None, part: str | None, cny: Decimal) -> None:
-        if ident in parts and part is not None:
-            own = parts[ident]
-            own[part] = own.get(part, ZERO) + cny
-
-    for ident, kind, cny in ctx.session.execute(select(Entry.order_id, Entry.kind, Entry.cny)):
-        add(ident, ENTRY_PARTS.get(kind), cny)
-    bills = select(Bill.order_id, Bill.kind, Bill.net_cost).where(
-        Bill.state.in_(("approved", "paid")))
-    for ident, kind, cny in ctx.session.execute(bills):
-        add(ident, kind, cny)
-    return {ident: Profit(**figures) for ident, figures in parts.items()}
 
 
 def _labels(ctx: Ctx, rows: list[Slice], dimension: str) -> Callable[[Slice], tuple[str, str]]:

@@ -370,3 +370,22 @@ def test_change_of_the_order_claims_the_difference(world, trade):
         deposit = ctx.session.scalar(select(Receivable).where(Receivable.order_id == order.id))
         assert (deposit.amount, deposit.open) == (D("18720.00"), D("3120.00"))
         assert order.funds_status == "waiting"
+
+
+def test_the_list_of_profits_agrees_with_each_order_and_asks_few_questions(world, trade):
+    with world.act("gm") as ctx:
+        for _n in range(4):
+            order, _d = shipped(ctx, trade, trade.customer(ctx), ctx.today)
+            bill = {"supplier": "Line", "invoice_number": f"{order.id}", "kind": "local",
+                    "amount": "90.00", "order_id": order.id, "on": ctx.today}
+            perform(ctx, save(ctx, "finance.bill", bill), "approve")
+    with world.act("gm") as ctx, world.statements() as few:
+        rows = pages.profits(ctx, 1)
+    with world.act("gm") as ctx, world.statements() as many:
+        rows = pages.profits(ctx)
+        for order, _customer, _estimate, actual in rows:
+            asked = len(many)
+            assert actual == results.actual(ctx, order).profit
+            del many[asked:]
+    assert len(rows) == 4
+    assert len(many) == len(few)

@@ -1,9 +1,8 @@
 """The pages of orders and finance through the browser's door."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal as D
-
-import re
 
 import pytest
 from sqlalchemy import select
@@ -34,13 +33,24 @@ def test_an_order_is_typed_in_the_form(world, trade):
         term = trade.term(ctx, "TT30C")
     client = world.client("sm")
     assert client.get("/r/orders.order/new").status_code == 200
-    answer = client.post("/r/orders.order/new", data={
-        "f.customer_id": customer, "f.currency": "USD", "f.payment_term_id": term, "f.incoterm": "FOB",
-        "f.place": "Ningbo", "f.rate": "7.05",
-        "lines-0-description_en": "LED floodlight", "lines-0-quantity": "1,000",
-        "lines-0-unit": "PCS", "lines-0-price": "10.00",
-    })
-    assert answer.status_code in (302, 303), re.findall(r"(?s)tw-(?:error|msg--bad|field__fault)[^<]*<?[^<]*", answer.get_data(as_text=True))[:9]
+    answer = client.post(
+        "/r/orders.order/new",
+        data={
+            "f.customer_id": customer,
+            "f.currency": "USD",
+            "f.payment_term_id": term,
+            "f.incoterm": "FOB",
+            "f.place": "Ningbo",
+            "f.rate": "7.05",
+            "lines-0-description_en": "LED floodlight",
+            "lines-0-quantity": "1,000",
+            "lines-0-unit": "PCS",
+            "lines-0-price": "10.00",
+        },
+    )
+    assert answer.status_code in (302, 303), re.findall(
+        r"(?s)tw-(?:error|msg--bad|field__fault)[^<]*<?[^<]*", answer.get_data(as_text=True)
+    )[:9]
     with world.act("gm") as ctx:
         order = ctx.session.scalar(select(Order))
         assert order.total == D("10000.00")
