@@ -49,7 +49,7 @@ def panels(ctx: Ctx, record: Any) -> list[Panel] | None:
 
 def cards(ctx: Ctx) -> list[Card]:
     """What each role does next with samples."""
-    found = []
+    found: list[Card] = []
     if not ctx.can("samples.request.read"):
         return found
     for role, states, title, empty in WORK:

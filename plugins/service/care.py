@@ -110,7 +110,8 @@ def _reorders(ctx: Ctx) -> int:
     days: dict[int, list[date]] = {}
     query = select(Order.customer_id, Order.signed_on).where(Order.signed_on.is_not(None))
     for customer_id, signed in ctx.session.execute(query):
-        days.setdefault(customer_id, []).append(signed)
+        if signed is not None:
+            days.setdefault(customer_id, []).append(signed)
     made = 0
     for customer_id, signed_days in days.items():
         due = reorder_day(signed_days)
@@ -140,7 +141,8 @@ def _birthdays(ctx: Ctx) -> int:
     )
     made = 0
     for contact, customer in ctx.session.execute(query):
-        if (contact.birthday.month, contact.birthday.day) == (day.month, day.day):
+        born = contact.birthday
+        if born is not None and (born.month, born.day) == (day.month, day.day):
             made += _task(
                 ctx,
                 customer,
