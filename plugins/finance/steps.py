@@ -68,7 +68,7 @@ STEPS = (
          receipts.confirm, params=Confirm, primary=True, icon="check", sequence=20,
          next_url=allocation_page),
     Step("allocate", RECEIPT, _("Allocate as proposed"), ("confirmed",), None,
-         receipts.allocate, params=Allocate, icon="arrows-split", sequence=30),
+         receipts.allocate, params=Allocate, icon="arrows-split", sequence=30, hidden=True),
     Step("post", RECEIPT, _("Post"), ("allocated", "confirmed"), "posted", receipts.post,
          primary=True, icon="book", sequence=40),
     Step("report_bop", RECEIPT, _("BOP reported"), ("open",), None, receipts.report_bop,
