@@ -109,33 +109,31 @@ from core.records import (
 from core.saving import archive, extension_of, save
 from core.schemas import all_fields, param, readable_fields, writable_fields
 from core.steps import offers, perform, steps_of
-from core.workflow.commands import decide
 from core.vault import decrypt, encrypt
 from core.workflow import design
+from core.workflow.commands import decide
 from core.workflow.declarations import AssigneeRule, StepType, Workflow
 from core.workflow.inbox import tasks_of
 from core.worktime import WorkCalendar, calendar_of
 
 __all__ = [
-    "decrypt", "encrypt",
-    "Answer", "check_address", "fetch",
-    "design",
-    "parse_condition",
-    "Activity", "AssigneeRule", "AuditRow", "Base", "Card", "Choice", "ColumnPatch", "Comment",
-    "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx", "Document", "Event",
-    "EventRow", "OutboxRow", "sequence_events",
-    "Extension", "Field", "FileRow", "Forbidden", "FormView", "Hit", "Id", "Invalid", "Job", "Json",
-    "Line", "LinesSection", "ListView", "Member", "Menu", "Message", "Moment", "NotFound", "Notice", "Number",
-    "Panel", "Permission", "Platform", "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow",
-    "Scaled", "Section", "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User", "ViewPatch",
-    "WorkCalendar",
-    "Workflow", "_", "all_fields", "allot", "archive", "boolean", "calendar_of", "choice", "count_up_to", "country", "create_many",
-    "currency", "current_ctx", "current_locale", "day", "decide", "email", "extension_of", "field_at", "fields_of", "file",
-    "file_document", "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer",
-    "keep_file", "language", "lines", "link", "list_request", "may_read", "moment", "money", "needs",
-    "next_sequence", "ngettext", "note", "notify", "offers", "param", "pdf_of", "percent", "perform", "phone",
-    "plain", "print_document", "public", "quantity", "rate", "read_file", "read_page",
-    "readable_fields", "record_class", "round_money", "save", "select_records", "set_setting",
-    "show_ago", "show_date", "show_moment", "show_number", "steps_of", "structure", "tags", "tasks_of", "text",
-    "title_of", "titles", "url", "user", "user_names", "utc_now", "writable_fields", "write_audit",
+    "Activity", "Answer", "AssigneeRule", "AuditRow", "Base", "Card", "Choice", "ColumnPatch",
+    "Comment", "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx", "Document",
+    "Event", "EventRow", "Extension", "Field", "FileRow", "Forbidden", "FormView", "Hit", "Id",
+    "Invalid", "Job", "Json", "Line", "LinesSection", "ListView", "Member", "Menu", "Message",
+    "Moment", "NotFound", "Notice", "Number", "OutboxRow", "Panel", "Permission", "Platform",
+    "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Scaled",
+    "Section", "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User",
+    "ViewPatch", "WorkCalendar", "Workflow", "_", "all_fields", "allot", "archive", "boolean",
+    "calendar_of", "check_address", "choice", "count_up_to", "country", "create_many",
+    "currency", "current_ctx", "current_locale", "day", "decide", "decrypt", "design", "email",
+    "encrypt", "extension_of", "fetch", "field_at", "fields_of", "file", "file_document",
+    "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer", "keep_file",
+    "language", "lines", "link", "list_request", "may_read", "moment", "money", "needs",
+    "next_sequence", "ngettext", "note", "notify", "offers", "param", "parse_condition",
+    "pdf_of", "percent", "perform", "phone", "plain", "print_document", "public", "quantity",
+    "rate", "read_file", "read_page", "readable_fields", "record_class", "round_money", "save",
+    "select_records", "sequence_events", "set_setting", "show_ago", "show_date", "show_moment",
+    "show_number", "steps_of", "structure", "tags", "tasks_of", "text", "title_of", "titles",
+    "url", "user", "user_names", "utc_now", "writable_fields", "write_audit",
 ]

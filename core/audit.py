@@ -113,7 +113,9 @@ def write_audit(ctx: Ctx, action: str, record: Any = None, **data: Any) -> Audit
 def notify(ctx: Ctx, user_id: int, text: Any, url: str = "") -> None:
     """Leave a notice for a user; `text` is a Message, kept so that she reads it in her language."""
     body = {"text": getattr(text, "text", str(text)), "values": plain(getattr(text, "values", {}))}
-    ctx.session.add(Notice(company_id=ctx.company.id, user_id=user_id, at=ctx.now, text=body, url=url))
+    ctx.session.add(
+        Notice(company_id=ctx.company.id, user_id=user_id, at=ctx.now, text=body, url=url)
+    )
 
 
 def _digest(secret: str, previous: str, row: AuditRow) -> str:

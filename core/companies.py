@@ -150,6 +150,8 @@ def set_setting(ctx: Ctx, key: str, value: Any, valid_from: str = "") -> None:
         row = SettingRow(company_id=ctx.company.id, key=key, valid_from=valid_from, set_at=ctx.now)
         ctx.session.add(row)
     row.value, row.set_by_id, row.set_at = value, ctx.user_id, ctx.now
-    write_audit(ctx, "core.setting.changed", None, key=key, value=[old, value], valid_from=valid_from)
+    write_audit(
+        ctx, "core.setting.changed", None, key=key, value=[old, value], valid_from=valid_from
+    )
     ctx.session.flush()
     ctx.forget()

@@ -109,7 +109,10 @@ def _tell_database(session: CompanySession, _transaction: Any, connection: Conne
     company = session.company_id
     connection.execute(
         text("SELECT set_config('app.company', :company, true), set_config('app.all', :all, true)"),
-        {"company": "" if company in (None, ALL) else str(company), "all": "on" if company == ALL else ""},
+        {
+            "company": "" if company in (None, ALL) else str(company),
+            "all": "on" if company == ALL else "",
+        },
     )
 
 

@@ -61,9 +61,18 @@ def document_html(ctx: Ctx, document: Document, record: Any, language: str = "en
         data = _plain_only(document.context(ctx, record))
     draft = bool(document.draft and document.draft(record))
     with in_locale(language):
-        return _environment(ctx).get_template(document.template).render(
-            **data, letterhead=_letterhead(ctx), draft=draft, watermark=str(_watermark()) if draft else "",
-            fonts=FONTS.as_posix(), language=language, landscape=document.landscape,
+        return (
+            _environment(ctx)
+            .get_template(document.template)
+            .render(
+                **data,
+                letterhead=_letterhead(ctx),
+                draft=draft,
+                watermark=str(_watermark()) if draft else "",
+                fonts=FONTS.as_posix(),
+                language=language,
+                landscape=document.landscape,
+            )
         )
 
 
@@ -128,7 +137,11 @@ def pdf_of(html: str, complaints: list[str] | None = None) -> bytes:
 def document_of(ctx: Ctx, key: str, record: Any) -> Document:
     """The declared document of a record that the user may print."""
     document = ctx.registry.documents.get(key)
-    if document is None or document.record != record.key or ctx.registry.owner(key) not in ctx.enabled:
+    if (
+        document is None
+        or document.record != record.key
+        or ctx.registry.owner(key) not in ctx.enabled
+    ):
         raise NotFound(_("There is no such document."))
     ctx.require(document.permission or f"{record.key}.read")
     return document
@@ -150,7 +163,9 @@ def file_name(document: Document, record: Any, suffix: str) -> str:
     return f"{stem}{'-DRAFT' if draft else ''}.{suffix}"
 
 
-def print_document(ctx: Ctx, key: str, record: Any, language: str = "en", kind: str = "pdf") -> bytes:
+def print_document(
+    ctx: Ctx, key: str, record: Any, language: str = "en", kind: str = "pdf"
+) -> bytes:
     """The bytes of a document: kind "pdf", or "xlsx" where the document has a sheet."""
     document = document_of(ctx, key, record)
     if kind == "xlsx":

@@ -58,7 +58,7 @@ class CompanyRow(Base):
         return mapped_column(Id, ForeignKey("core_company.id"), nullable=False)
 
 
-class lines:  # noqa: N801 - reads like the other field constructors
+class lines:
     """The lines of a record: rows of the Line class `target`, in order of position."""
 
     def __init__(self, target: str, label: object = _("Lines")) -> None:
@@ -118,7 +118,11 @@ def _connect(cls: type[Any]) -> None:
         if isinstance(value, lines):
             setattr(cls, name, _to_many(cls, value.target))
             cls.line_sets = {**cls.line_sets, name: value}
-    cls.__table_args__ = (*keys, *getattr(cls, "constraints", ()), UniqueConstraint("company_id", "id"))
+    cls.__table_args__ = (
+        *keys,
+        *getattr(cls, "constraints", ()),
+        UniqueConstraint("company_id", "id"),
+    )
 
 
 def _to_one(cls: type[Any], name: str, target: str) -> Any:
@@ -170,7 +174,9 @@ class Record(Row):
     icon: ClassVar[str] = "file"
     reference: ClassVar[bool] = False
 
-    number: Mapped[str | None] = column(Field("text", _("Number"), length=40, system=True, search=True))
+    number: Mapped[str | None] = column(
+        Field("text", _("Number"), length=40, system=True, search=True)
+    )
     state: Mapped[str] = column(Field("choice", _("State"), system=True, required=True, default=""))
     version: Mapped[int] = mapped_column(default=1, nullable=False)
     owner_id: Mapped[int | None] = column(Field("user", _("Owner")))
@@ -200,7 +206,7 @@ class Record(Row):
         super().__init_subclass__(**kw)
 
     @property
-    def name(self) -> str:  # noqa: D401
+    def name(self) -> str:
         """What people call this row: its number and title."""
         return title_of(self)
 
@@ -274,7 +280,8 @@ class Extension(CompanyRow):
 
 def _is_id_key(argument: Any) -> bool:
     return isinstance(argument, UniqueConstraint) and "id" in (
-        argument._pending_colargs or ()  # SQLAlchemy has no public way to ask before the table exists
+        argument._pending_colargs
+        or ()  # SQLAlchemy has no public way to ask before the table exists
     )
 
 

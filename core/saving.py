@@ -272,7 +272,9 @@ def archive(ctx: Ctx, record: Any, archived: bool = True) -> None:
     if ctx.rights:
         find(ctx, type(record), record.id)
     if archived:
-        found = [r for answer in ctx.hooks.check_archive(ctx=ctx, record=record) for r in answer or ()]
+        found = [
+            r for answer in ctx.hooks.check_archive(ctx=ctx, record=record) for r in answer or ()
+        ]
         if found:
             raise Refused(found)
     record.archived_at = ctx.now if archived else None

@@ -95,7 +95,9 @@ def _moment(value: Any, field: Field) -> datetime:
                                     value=str(value)[:40])) from None
     if not 1900 <= found.year <= 2200:
         raise ValidationError(_("The year must lie between 1900 and 2200."))
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return (
+        found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    )
 
 
 def _boolean(value: Any, field: Field) -> bool:
@@ -122,14 +124,18 @@ def _choice(value: Any, field: Field) -> str:
 def _country(value: Any, field: Field) -> str:
     found = pycountry.countries.get(alpha_2=str(value).strip().upper())
     if found is None:
-        raise ValidationError(_("“%(value)s” is not a country code such as DE.", value=str(value)[:20]))
+        raise ValidationError(
+            _("“%(value)s” is not a country code such as DE.", value=str(value)[:20])
+        )
     return str(found.alpha_2)
 
 
 def _currency(value: Any, field: Field) -> str:
     code = str(value).strip().upper()
     if code not in _CURRENCIES:
-        raise ValidationError(_("“%(value)s” is not a currency code such as USD.", value=str(value)[:20]))
+        raise ValidationError(
+            _("“%(value)s” is not a currency code such as USD.", value=str(value)[:20])
+        )
     return code
 
 
@@ -238,7 +244,9 @@ def custom_fields(ctx: Ctx, key: str) -> dict[str, Field]:
         if row.record == key:
             label = row.label.get(ctx.locale) or next(iter(row.label.values()), row.name)
             options = tuple(Choice(text, text) for text in row.choices)
-            found[row.name] = Field(row.kind, label, row.name, required=row.required, choices=options)
+            found[row.name] = Field(
+                row.kind, label, row.name, required=row.required, choices=options
+            )
     return found
 
 
@@ -248,7 +256,8 @@ def extensions_of(ctx: Ctx, key: str) -> list[type[Extension]]:
 
 
 def all_fields(ctx: Ctx, cls: type[Any]) -> dict[str, Field]:
-    """Declared, extension (`plugin.field`) and custom (`x_...`) fields of a record for a company."""
+    """Declared, extension (`plugin.field`) and custom (`x_...`) fields, for a company."""
+
     def build() -> dict[str, Field]:
         found = dict(fields_of(cls))
         if issubclass(cls, Record):
@@ -325,7 +334,9 @@ def _links(ctx: Ctx, declared: dict[str, Field], cleaned: dict[str, Any]) -> lis
         if value is None or field is None or field.kind not in ("link", "user", "file"):
             continue
         if not _exists(ctx, field, value):
-            found.append(Refusal(_("This entry does not exist. Choose another one."), name, "invalid"))
+            found.append(
+                Refusal(_("This entry does not exist. Choose another one."), name, "invalid")
+            )
             del cleaned[name]
     return found
 

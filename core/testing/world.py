@@ -37,7 +37,7 @@ def make_settings(folder: Path, database_url: str | None = None) -> Settings:
     """Settings of a test: everything below `folder`, mode "test", no Redis."""
     return replace(
         load_settings(_PLUGINS_ONLY), mode="test", data_dir=folder, redis_url=None,
-        secret_key="a secret for tests only", embedded_worker=False,  # noqa: S106
+        secret_key="a secret for tests only", embedded_worker=False,
         database_url=database_url or f"sqlite:///{folder / 'tradewind.db'}",
     )
 
@@ -174,7 +174,8 @@ class Templates:
         if key not in self._made:
             source = self.folder / f"template{len(self._made)}"
             source.mkdir()
-            platform = build_platform(make_settings(source), only=list(enabled) or None, modules=modules)
+            platform = build_platform(make_settings(source), only=list(enabled) or None,
+                modules=modules)
             create_everything(platform)
             build_world(platform, list(enabled) or None)
             with platform.database.engine.connect() as connection:
@@ -183,19 +184,23 @@ class Templates:
             platform.database.engine.dispose()
             self._made[key] = source / "tradewind.db"
         shutil.copy(self._made[key], target / "tradewind.db")
-        return World(build_platform(make_settings(target), only=list(enabled) or None, modules=modules))
+        return World(build_platform(make_settings(target), only=list(enabled) or None,
+            modules=modules))
 
 
 @contextmanager
-def postgres_world(folder: Path, enabled: tuple[str, ...] = (), modules: Any = None) -> Iterator[World]:
+def postgres_world(folder: Path, enabled: tuple[str, ...] = (),
+    modules: Any = None) -> Iterator[World]:
     """A world in a database of its own on the server of TRADEWIND_TEST_DATABASE_URL."""
-    address = make_url(os.environ["TRADEWIND_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
+    address = make_url(os.environ["TRADEWIND_TEST_DATABASE_URL"])
+    address = address.set(drivername="postgresql+psycopg")
     name = f"tw_{secrets.token_hex(6)}"
     admin = create_engine(address, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" ENCODING UTF8 TEMPLATE template0'))
     url = address.set(database=name).render_as_string(hide_password=False)
-    platform = build_platform(make_settings(folder, url), only=list(enabled) or None, modules=modules)
+    platform = build_platform(make_settings(folder, url), only=list(enabled) or None,
+        modules=modules)
     try:
         create_everything(platform)
         build_world(platform, list(enabled) or None)

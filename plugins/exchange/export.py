@@ -47,8 +47,11 @@ class Wanted:
     def condition(self, ctx: Ctx) -> Condition | None:
         """The filter as a condition; the chosen rows narrow it."""
         cls = record_class(self.record)
-        parts = [part for part in (self.where, {"f": "id", "op": "in", "v": self.ids} if self.ids else None)
-                 if part]
+        parts = [
+            part
+            for part in (self.where, {"f": "id", "op": "in", "v": self.ids} if self.ids else None)
+            if part
+        ]
         if not parts:
             return None
         return parse_condition(parts[0] if len(parts) == 1 else {"all": parts},

@@ -147,7 +147,9 @@ class Runner:
             if item.faults:
                 self.report.refuse(item, item.faults)
             elif key is not None and key in self._seen:
-                self.report.refuse(item, [Refusal(_("This key is in the file twice."), self.batch.match)])
+                self.report.refuse(
+                    item, [Refusal(_("This key is in the file twice."), self.batch.match)]
+                )
             elif key is not None and key in existing:
                 self._seen.add(key)
                 self._change(item, existing[key], keep)
@@ -167,13 +169,15 @@ class Runner:
         column = getattr(self.cls, self.batch.match)
         keys = sorted({k for item in items if (k := self._key(item))})
         query = select_records(self.ctx, self.cls).where(func.lower(column).in_(keys))
-        return {str(getattr(r, self.batch.match)).casefold(): r for r in self.ctx.session.scalars(query)}
+        return {
+            str(getattr(r, self.batch.match)).casefold(): r for r in self.ctx.session.scalars(query)
+        }
 
     # ---- links and people by number or name
     def _resolve(self, items: list[Item]) -> None:
         wanted: dict[tuple[str, str], set[str]] = {}
         for item in items:
-            for _values, name, declared, value in self._linked(item):
+            for _values, _name, declared, value in self._linked(item):
                 wanted.setdefault((declared.kind, declared.target or ""), set()).add(value)
         for (kind, target), texts in wanted.items():
             missing = {t for t in texts if (f"{kind}:{target}", t.casefold()) not in self._names}
@@ -181,7 +185,9 @@ class Runner:
                 self._learn(kind, target, missing)
         for item in items:
             for values, name, declared, value in self._linked(item):
-                ident = self._names.get((f"{declared.kind}:{declared.target or ''}", value.casefold()))
+                ident = self._names.get(
+                    (f"{declared.kind}:{declared.target or ''}", value.casefold())
+                )
                 if ident is None:
                     item.faults.append(Refusal(
                         _("“%(value)s” was not found, or is not unique.", value=value[:60]), name
@@ -260,13 +266,17 @@ class Runner:
                 self.report.created += 1
                 traces.append((item, answer))
         if keep and traces:
-            self.ctx.session.execute(insert(Trace), [self._trace(i, r, True, {}) for i, r in traces])
+            self.ctx.session.execute(
+                insert(Trace), [self._trace(i, r, True, {}) for i, r in traces]
+            )
 
     def _given(self, item: Item) -> dict[str, Any]:
         """Values as `save` takes them; a number in the file only finds, it is never given."""
         return {n: v for n, v in item.values.items() if v is not None and n != "number"}
 
-    def _trace(self, item: Item, record: Any, created: bool, before: dict[str, Any]) -> dict[str, Any]:
+    def _trace(
+        self, item: Item, record: Any, created: bool, before: dict[str, Any]
+    ) -> dict[str, Any]:
         return {"company_id": self.ctx.company.id, "batch_id": self.batch.id, "row": item.row,
                 "record_key": self.cls.key, "record_id": record.id, "created": created,
                 "version": record.version, "before": before}

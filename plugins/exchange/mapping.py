@@ -80,7 +80,9 @@ def remember(ctx: Ctx, record: str, heads: Sequence[Any], mapping: dict[str, str
     if row is None:
         row = RememberedMapping(company_id=ctx.company.id, record=record, mapping={})
         ctx.session.add(row)
-    words = {_plain(str(heads[int(n)] or "")): name for n, name in mapping.items() if int(n) < len(heads)}
+    words = {
+        _plain(str(heads[int(n)] or "")): name for n, name in mapping.items() if int(n) < len(heads)
+    }
     row.mapping = {**row.mapping, **words}
 
 

@@ -89,7 +89,7 @@ def _workbook(path: Path) -> Iterator[list[Any]]:
         sheet = book.get_sheet_by_index(0)
     except Invalid:
         raise
-    except Exception as error:  # noqa: BLE001 - the reader's own errors share no base class
+    except Exception as error:
         raise _bad(_("This is not a readable Excel workbook.")) from error
     if sheet.height > ROWS + EMPTY_ROWS or sheet.width > COLUMNS:
         raise _bad(_("At most 200,000 rows and 500 columns. Delete empty rows below the table."))

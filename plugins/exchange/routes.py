@@ -54,8 +54,13 @@ def export(record: str) -> Any:
     wanted = _wanted(ctx, record)
     kind = "csv" if request.args.get("format") == "csv" else "xlsx"
     if is_large(ctx, wanted):
-        return render_template("exchange/background.html", record=record, kind=kind,
-                               label=record_class(record).plural, query=request.query_string.decode())
+        return render_template(
+            "exchange/background.html",
+            record=record,
+            kind=kind,
+            label=record_class(record).plural,
+            query=request.query_string.decode(),
+        )
     name = f"{record_class(record).plural}-{ctx.today}.{kind}"
     if kind == "csv":
         return _file("".join(csv_of(ctx, wanted)).encode(), name, "text/csv")
@@ -87,7 +92,9 @@ def _wanted(ctx: Ctx, record: str) -> Wanted:
         platform: Platform = current_app.extensions["tradewind"]
         with platform.act(ctx.company.id, ctx.user_id) as writing:
             write_audit(writing, "exchange.asked", None, about=record)
-    return Wanted(record, seen.columns, seen.where, seen.search, seen.sort, bool(seen.archived), ids)
+    return Wanted(
+        record, seen.columns, seen.where, seen.search, seen.sort, bool(seen.archived), ids
+    )
 
 
 @blueprint.get("/exchange/jobs/<int:job_id>")
@@ -116,7 +123,9 @@ def imports() -> Any:
         (key, cls.plural) for key, cls in sorted(ctx.registry.records.items())
         if may_read(ctx, key) and ctx.can(f"{key}.create")
     ]
-    return render_template("exchange/imports.html", batches=batches, types=types, labels=dict(types))
+    return render_template(
+        "exchange/imports.html", batches=batches, types=types, labels=dict(types)
+    )
 
 
 @blueprint.get("/exchange/import/<record>")
@@ -182,7 +191,9 @@ def _columns_page(batch: Batch, chosen: dict[str, str] | None, faults: list[str]
     heads, sample = heads_and_sample(ctx, batch)
     mapping = chosen if chosen is not None else (batch.mapping or guess(ctx, batch.record, heads))
     fields = targets(ctx, batch.record)
-    options = [(name, f"{field.label}{' *' if field.required else ''}") for name, field in fields.items()]
+    options = [
+        (name, f"{field.label}{' *' if field.required else ''}") for name, field in fields.items()
+    ]
     matches = [(n, str(fields[n].label)) for n in match_fields(
         ctx, batch.record, {k: v for k, v in mapping.items() if v in fields})]
     body = render_template(
@@ -200,7 +211,9 @@ def take_columns(batch_id: int) -> Any:
     ctx, batch = current_ctx(), _batch(batch_id)
     if batch.state in ("running", "done", "undone"):
         raise Refused(_("This file was imported already."))
-    mapping = {k.removeprefix("column-"): v for k, v in request.form.items() if k.startswith("column-")}
+    mapping = {
+        k.removeprefix("column-"): v for k, v in request.form.items() if k.startswith("column-")
+    }
     try:
         choose_columns(ctx, batch, mapping, request.form.get("match", ""))
     except (Invalid, Refused) as error:
@@ -244,6 +257,6 @@ def refused(batch_id: int) -> Any:
     """The refused rows as a workbook with a column of messages, ready to be mended."""
     ctx, found = current_ctx(), _batch(batch_id)
     heads, _sample = heads_and_sample(ctx, found, 0)
-    return _file(refused_sheet(heads, found.report.get("refusals", [])), f"{found.name}-refused.xlsx")
-
-
+    return _file(
+        refused_sheet(heads, found.report.get("refusals", [])), f"{found.name}-refused.xlsx"
+    )

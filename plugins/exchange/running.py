@@ -1,4 +1,4 @@
-"""The life of a batch: rehearsed in a transaction that is rolled back, run with progress, undone."""
+"""The life of a batch: rehearsed in a transaction rolled back, run with progress, undone."""
 
 from __future__ import annotations
 
@@ -109,10 +109,19 @@ def run(ctx: Ctx, batch_id: int) -> dict[str, Any]:
                 batch.report = report.as_json()
                 write_audit(inner, "exchange.imported", None, batch=batch.id, about=batch.record,
                             created=report.created, changed=report.changed)
-                notify(inner, inner.user_id or 0, _(
-                    "Import “%(name)s”: %(created)s created, %(changed)s changed, %(refused)s refused.",
-                    name=batch.name, created=report.created, changed=report.changed,
-                    refused=report.refused), f"/exchange/batches/{batch.id}")
+                notify(
+                    inner,
+                    inner.user_id or 0,
+                    _(
+                        "Import “%(name)s”: %(created)s created, %(changed)s changed, "
+                        "%(refused)s refused.",
+                        name=batch.name,
+                        created=report.created,
+                        changed=report.changed,
+                        refused=report.refused,
+                    ),
+                    f"/exchange/batches/{batch.id}",
+                )
                 return {"batch": batch_id}
             Runner(inner, batch, report).take(piece, keep=True)
             batch.reached += len(piece)

@@ -17,7 +17,10 @@ def template_sheet(ctx: Ctx, record: str) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet(str(record_class(record).plural)[:31])
     help_sheet = book.add_worksheet(str(_("Explanation"))[:31])
-    bold, needed = book.add_format({"bold": True}), book.add_format({"bold": True, "font_color": "#b42318"})
+    bold, needed = (
+        book.add_format({"bold": True}),
+        book.add_format({"bold": True, "font_color": "#b42318"}),
+    )
     fields = {n: f for n, f in targets(ctx, record).items() if f.kind not in ("file", "json")}
     for n, head in enumerate((_("Field"), _("Needed"), _("Values"), _("Explanation"))):
         help_sheet.write_string(0, n, str(head), bold)

@@ -53,7 +53,7 @@ def write_workbook(
     sheet.freeze_panes(1, 0)
     writers = [_writer(sheet, field, styles, ZoneInfo(zone)) for field in fields]
     count = 0
-    for count, row in enumerate(rows, start=1):  # noqa: B007 - the number is returned
+    for count, row in enumerate(rows, start=1):
         for n, value in enumerate(row):
             if value is not None and value != "":
                 writers[n](count, n, value)

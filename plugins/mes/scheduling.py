@@ -103,7 +103,8 @@ def forward_plan(
     """Plan every operation at max(release, end of the one before, work centre free).
 
     One operation at a time runs on a centre. A job of lower rank may use the time in which the
-    centre waits for one of higher rank, but never delays it. Pinned operations get their start first; it moves
+    centre waits for one of higher rank,
+    but never delays it. Pinned operations get their start first; it moves
     later only where an earlier operation of the same job or another pinned one is in the way.
     """
     centres = {key: _Centre(clock, (free or {}).get(key)) for key, clock in clocks.items()}

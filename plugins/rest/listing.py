@@ -24,7 +24,9 @@ from core.api import (
     titles,
 )
 
-RESERVED = frozenset({"filter", "sort", "fields", "expand", "after", "limit", "q", "count", "archived"})
+RESERVED = frozenset(
+    {"filter", "sort", "fields", "expand", "after", "limit", "q", "count", "archived"}
+)
 HIGHEST = 500
 
 
@@ -57,8 +59,12 @@ def condition_of(ctx: Ctx, cls: type[Any], args: Mapping[str, str]) -> Condition
         if name in RESERVED:
             continue
         if name not in fields:
-            raise Invalid(Refusal(_("There is no field “%(name)s”.", name=name[:60]), name, "unknown-field"))
-        parts.append({"f": name, "op": "eq" if value else "empty", **({"v": value} if value else {})})
+            raise Invalid(
+                Refusal(_("There is no field “%(name)s”.", name=name[:60]), name, "unknown-field")
+            )
+        parts.append(
+            {"f": name, "op": "eq" if value else "empty", **({"v": value} if value else {})}
+        )
     if not parts:
         return None
     return parse_condition(parts[0] if len(parts) == 1 else {"all": parts}, fields)

@@ -11,9 +11,12 @@ from core.api import Ctx, Field, may_read, readable_fields, record_class, steps_
 PATTERN = r"^-?\d{1,13}(\.\d{1,6})?$"
 FORMATS: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"}, "boolean": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"}, "moment": {"type": "string", "format": "date-time"},
-    "money": {"type": "string", "pattern": PATTERN}, "quantity": {"type": "string", "pattern": PATTERN},
-    "percent": {"type": "string", "pattern": PATTERN}, "rate": {"type": "string", "pattern": PATTERN},
+    "date": {"type": "string", "format": "date"}, "moment": {"type": "string",
+        "format": "date-time"},
+    "money": {"type": "string", "pattern": PATTERN}, "quantity": {"type": "string",
+        "pattern": PATTERN},
+    "percent": {"type": "string", "pattern": PATTERN}, "rate": {"type": "string",
+        "pattern": PATTERN},
     "tags": {"type": "array", "items": {"type": "string"}}, "json": {},
     "link": {"type": "integer"}, "user": {"type": "integer"}, "file": {"type": "integer"},
     "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
@@ -128,12 +131,14 @@ def _record_paths(ctx: Ctx, key: str) -> dict[str, Any]:
                     "parameters": list_args, "responses": {
                         "200": _json(f"{name}Page", "A page"), **_problems()}},
             "post": {"operationId": f"create_{name}", "tags": tag, "summary": f"+ {cls.label}",
-                     "parameters": [_param("idempotency")], "requestBody": _takes(_ref(f"{name}Input")),
+                     "parameters": [_param("idempotency")],
+                     "requestBody": _takes(_ref(f"{name}Input")),
                      "responses": {"201": _json(name, "Created"), **_problems(409, 422)}},
         },
         f"{base}:batch": {"post": {
             "operationId": f"batch_{name}", "tags": tag, "parameters": [_param("idempotency")],
-            "requestBody": _takes({"type": "object", "required": ["items"], "properties": {"items": {
+            "requestBody": _takes({"type": "object", "required": ["items"],
+                "properties": {"items": {
                 "type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "object"}}}}),
             "responses": {"200": _json(f"{name}Items", "All done"), **_problems(409, 412, 422)}}},
         f"{base}/{{id}}": {
@@ -143,7 +148,8 @@ def _record_paths(ctx: Ctx, key: str) -> dict[str, Any]:
                 **_problems()}},
             "patch": {"operationId": f"change_{name}", "tags": tag, "parameters": [_param("match")],
                       "requestBody": _takes(_ref(f"{name}Patch")),
-                      "responses": {"200": _json(name, "Changed"), **_problems(409, 412, 422, 428)}},
+                      "responses": {"200": _json(name, "Changed"), **_problems(409, 412, 422,
+                          428)}},
         },
         f"{base}/external/{{system}}/{{key}}": {"put": {
             "operationId": f"upsert_{name}", "tags": tag,
@@ -180,7 +186,8 @@ def _attachment_paths(key: str) -> dict[str, Any]:
                 "200": {"description": "Files", "content": {"application/json": {
                     "schema": {"type": "object"}}}}, **_problems()}},
             "post": {"operationId": f"attach_to_{name}", "parameters": [_param("idempotency")],
-                     "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": {
+                     "requestBody": {"required": True,
+                         "content": {"multipart/form-data": {"schema": {
                          "type": "object", "required": ["file"], "properties": {
                              "file": {"type": "string", "format": "binary"}}}}}},
                      "responses": {"201": {"description": "Attached", "content": {
@@ -207,7 +214,8 @@ def document(ctx: Ctx, address: str = "/") -> dict[str, Any]:
             "items": {"type": "array", "items": _ref(name)}}}
         schemas[f"{name}Items"] = page
         schemas[f"{name}Page"] = {**page, "properties": {
-            **page["properties"], "next": {"type": ["string", "null"]}, "count": {"type": "integer"},
+            **page["properties"], "next": {"type": ["string", "null"]},
+            "count": {"type": "integer"},
             "count_is_exact": {"type": "boolean"}}}
         paths |= _record_paths(ctx, key) | _attachment_paths(key)
     return {
@@ -225,7 +233,8 @@ def document(ctx: Ctx, address: str = "/") -> dict[str, Any]:
 
 _ABOUT = (
     "Every record and step of the plugins that your company switched on. Send a token as "
-    "`Authorization: Bearer …`. Amounts are text. Send `If-Match` with the ETag to change a record, "
+    "`Authorization: Bearer …`. Amounts are text. Send `If-Match` with the ETag to change a "
+    "record, "
     "`Idempotency-Key` with each POST."
 )
 
@@ -239,7 +248,8 @@ def _problem_schema() -> dict[str, Any]:
 
 
 def _query(name: str, text: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": text, "schema": schema or {"type": "string"}}
+    return {"name": name, "in": "query", "description": text,
+        "schema": schema or {"type": "string"}}
 
 
 _PARAMETERS: dict[str, Any] = {
@@ -254,7 +264,8 @@ _PARAMETERS: dict[str, Any] = {
     "idempotency": {"name": "Idempotency-Key", "in": "header", "description":
                     "The same key gives the same answer, once done", "schema": {
                         "type": "string", "maxLength": 200}},
-    "filter": _query("filter", "A condition as JSON: {\"f\": \"country\", \"op\": \"eq\", \"v\": \"DE\"}"),
+    "filter": _query("filter",
+        "A condition as JSON: {\"f\": \"country\", \"op\": \"eq\", \"v\": \"DE\"}"),
     "sort": _query("sort", "Field names, a minus for descending: -created_at,number"),
     "fields": _query("fields", "Only these fields"),
     "expand": _query("expand", "Links to name: customer,product"),

@@ -79,7 +79,9 @@ def new_token() -> Any:
     days = request.form.get("days", "365")
     try:
         lifetime = int(days) if days.isdecimal() and len(days) < 6 else 0
-        _row, secret = add_token(ctx, ctx.user_id or 0, request.form.get("label", ""), scopes, lifetime)
+        _row, secret = add_token(
+            ctx, ctx.user_id or 0, request.form.get("label", ""), scopes, lifetime
+        )
     except Invalid as error:
         return _page(error=error)
     return _page(secret)

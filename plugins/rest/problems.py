@@ -22,7 +22,10 @@ def problem(
 ) -> Response:
     """A problem document; `errors` name the fields."""
     body = {
-        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
         "errors": [
             {"field": r.field or "", "code": r.code, "detail": str(r.text)} for r in reasons
         ],

@@ -36,7 +36,6 @@ from core.api import (
     save,
     sequence_events,
 )
-
 from plugins.rest.listing import list_body, one_body, record_of
 from plugins.rest.problems import answer, conflict, problem
 from plugins.rest.records import Answer, ExternalKey
@@ -115,7 +114,9 @@ def _rate_headers(response: Response) -> Response:
 def _refused(error: TradewindError) -> Response:
     if isinstance(error, Conflict):
         return conflict(error)
-    status = 400 if isinstance(error, Invalid) and request.method in ("GET", "HEAD") else error.status
+    status = (
+        400 if isinstance(error, Invalid) and request.method in ("GET", "HEAD") else error.status
+    )
     return problem(status, str(error), error.reasons)
 
 
@@ -152,7 +153,9 @@ def _remembered(ctx: Ctx) -> tuple[Answer | None, Response | None]:
         kept = None
     if kept is not None:
         if kept.request_hash != digest:
-            raise Refused(Refusal(_("This Idempotency-Key was used for another request."), "Idempotency-Key"))
+            raise Refused(
+                Refusal(_("This Idempotency-Key was used for another request."), "Idempotency-Key")
+            )
         return None, answer(kept.body, kept.status, {"Idempotent-Replay": "true"})
     row = Answer(company_id=ctx.company.id, user_id=ctx.user_id, key=key, request_hash=digest,
                  at=ctx.now, body=None)
@@ -326,9 +329,15 @@ def upsert_record(plugin: str, name: str, system: str, key: str) -> Response:
     record = find(ctx, cls, row.record_id) if row is not None else None
     saved = save(ctx, cls, _body(), record, version=_version())
     if row is None:
-        ctx.session.add(ExternalKey(
-            company_id=ctx.company.id, record_key=cls.key, system=system, key=key, record_id=saved.id
-        ))
+        ctx.session.add(
+            ExternalKey(
+                company_id=ctx.company.id,
+                record_key=cls.key,
+                system=system,
+                key=key,
+                record_id=saved.id,
+            )
+        )
     body = one_body(ctx, cls, saved)
     return answer(body, 200 if record is not None else 201, {"ETag": f'"{body["version"]}"'})
 
@@ -347,7 +356,13 @@ def list_attachments(plugin: str, name: str, ident: int) -> Response:
 
 
 def _file_json(row: FileRow) -> dict[str, Any]:
-    return {"id": row.id, "name": row.name, "type": row.type, "size": row.size, "sha256": row.sha256}
+    return {
+        "id": row.id,
+        "name": row.name,
+        "type": row.type,
+        "size": row.size,
+        "sha256": row.sha256,
+    }
 
 
 @blueprint.post("/api/v1/<plugin>/<name>/<int:ident>/attachments")

@@ -69,21 +69,40 @@ def choices(ctx: Ctx, workflow: Any, definition: dict[str, Any]) -> dict[str, An
     people = design.people_of(ctx)
     return {
         "rules": rules_of(ctx),
-        "roles": [(r.key, design.words(r.label)) for r in ctx.session.scalars(
-            select(RoleRow).order_by(RoleRow.sequence))],
+        "roles": [
+            (r.key, design.words(r.label))
+            for r in ctx.session.scalars(select(RoleRow).order_by(RoleRow.sequence))
+        ],
         "people": sorted(people.names.items(), key=lambda pair: pair[1]),
         "user_fields": [(n, str(f.label)) for n, f in fields.items() if f.kind == "user"],
         "fields": [(n, str(f.label)) for n, f in fields.items()],
-        "own_fields": [(n, str(f.label)) for n, f in fields.items() if "." not in n and not f.system],
-        "cards": [(c["key"], design.label_of(c)) for c in design.cards_of(definition.get("body", []))],
-        "flows": [(w.key, design.words(w.label)) for w in ctx.session.scalars(
-            select(design.WorkflowRow)) if w.key != workflow.key],
+        "own_fields": [
+            (n, str(f.label)) for n, f in fields.items() if "." not in n and not f.system
+        ],
+        "cards": [
+            (c["key"], design.label_of(c)) for c in design.cards_of(definition.get("body", []))
+        ],
+        "flows": [
+            (w.key, design.words(w.label))
+            for w in ctx.session.scalars(select(design.WorkflowRow))
+            if w.key != workflow.key
+        ],
         "steps": [(s.key, str(s.label)) for s in step_types_of(ctx, workflow.record_key)],
-        "votes": VOTES, "rejects": REJECTS, "rights": RIGHTS, "policies": POLICIES,
+        "votes": VOTES,
+        "rejects": REJECTS,
+        "rights": RIGHTS,
+        "policies": POLICIES,
         "builder": [
-            {"name": n, "label": str(f.label), "kind": f.kind, "url": "",
-             "operators": [[op, str(design.OPERATOR_WORDS[op])] for op in design.operators(f.kind)],
-             "choices": [list(pair) for pair in design.choices_of(ctx, f)][:300]}
+            {
+                "name": n,
+                "label": str(f.label),
+                "kind": f.kind,
+                "url": "",
+                "operators": [
+                    [op, str(design.OPERATOR_WORDS[op])] for op in design.operators(f.kind)
+                ],
+                "choices": [list(pair) for pair in design.choices_of(ctx, f)][:300],
+            }
             for n, f in fields.items()
         ],
     }
@@ -152,7 +171,9 @@ def _due(card: dict[str, Any], form: MultiDict[str, str]) -> None:
         return
     minutes = _number(form, "hours", 1, 2000) * 60
     ladder: list[dict[str, Any]] = []
-    for at, do, role in zip(form.getlist("at"), form.getlist("do"), form.getlist("to"), strict=False):
+    for at, do, role in zip(
+        form.getlist("at"), form.getlist("do"), form.getlist("to"), strict=False
+    ):
         if not do:
             continue
         if not (at.isdecimal() and len(at) < 5 and int(at) > 0):
@@ -227,11 +248,20 @@ def _delay(card: dict[str, Any], form: MultiDict[str, str]) -> None:
 
 
 _READERS: dict[str, Any] = {
-    "approve": _approve, "handle": _handle, "copy": _who, "choice": _branches, "every": _branches,
-    "parallel": _branches, "step": _step, "loop": _loop, "delay": _delay,
+    "approve": _approve,
+    "handle": _handle,
+    "copy": _who,
+    "choice": _branches,
+    "every": _branches,
+    "parallel": _branches,
+    "step": _step,
+    "loop": _loop,
+    "delay": _delay,
     "each": lambda card, form: card.update(items=form.get("items", "")),
     "wait": lambda card, form: card.update(message=form.get("message", "").strip()[:80]),
-    "subflow": lambda card, form: card.update(flow=form.get("flow", ""), wait=bool(form.get("wait"))),
+    "subflow": lambda card, form: card.update(
+        flow=form.get("flow", ""), wait=bool(form.get("wait"))
+    ),
     "end": lambda card, form: card.update(result=form.get("result", "done")),
 }
 
@@ -239,7 +269,7 @@ _READERS: dict[str, Any] = {
 def read_policy(definition: dict[str, Any], form: Mapping[str, str]) -> dict[str, Any]:
     """The definition with the rules for the whole workflow as its form says."""
     policy = dict(definition.get("policy", {}))
-    for name, _label_, options in POLICIES:
+    for name, _words, options in POLICIES:
         if form.get(name) in [key for key, _text in options]:
             policy[name] = form[name]
     return {**definition, "policy": policy}

@@ -1,4 +1,4 @@
-"""The pages of the studio: workflows, the designer, trial, comparison, heat map, file in and out."""
+"""Pages of the studio: workflows, designer, trial, comparison, heat map, file in and out."""
 
 from __future__ import annotations
 
@@ -130,7 +130,9 @@ def designer(key: str) -> Any:
     return render_template("studio/designer.html", **_data(ctx, row, request.args.get("card", "")))
 
 
-def _data(ctx: Ctx, row: Any, card: str = "", faults: dict[str, list[str]] | None = None) -> dict[str, Any]:
+def _data(
+    ctx: Ctx, row: Any, card: str = "", faults: dict[str, list[str]] | None = None
+) -> dict[str, Any]:
     definition = _definition(ctx, row)
     problems = design.check_definition(ctx, row, definition)
     heat = heat_of(ctx, row) if request.args.get("heat") else {}
@@ -140,14 +142,26 @@ def _data(ctx: Ctx, row: Any, card: str = "", faults: dict[str, list[str]] | Non
     edits = drafting.history(ctx, row)
     active = ctx.session.get(design.WorkflowVersion, row.active_version_id or 0)
     return {
-        "row": row, "name": design.words(row.label), "cards": painter.body(definition.get("body", [])),
-        "problems": problems, "card": chosen, "offered": choices(ctx, row, definition),
-        "palette": _palette(ctx, row), "slot": request.args.get("slot", ""), "faults": faults or {},
-        "edits": edits, "can_redo": drafting._edits(ctx, row, undone=True) is not None,
-        "heat": bool(request.args.get("heat")), "count": len(known), "definition": definition,
-        "active": active, "changes": difference(ctx, row, active.definition, definition)
-        if active else [], "design": design, "names": design.people_of(ctx).names,
-        "config_fields": _config_fields(ctx, chosen), "sentence": painter.condition,
+        "row": row,
+        "name": design.words(row.label),
+        "cards": painter.body(definition.get("body", [])),
+        "problems": problems,
+        "card": chosen,
+        "offered": choices(ctx, row, definition),
+        "palette": _palette(ctx, row),
+        "slot": request.args.get("slot", ""),
+        "faults": faults or {},
+        "edits": edits,
+        "can_redo": drafting._edits(ctx, row, undone=True) is not None,
+        "heat": bool(request.args.get("heat")),
+        "count": len(known),
+        "definition": definition,
+        "active": active,
+        "changes": difference(ctx, row, active.definition, definition) if active else [],
+        "design": design,
+        "names": design.people_of(ctx).names,
+        "config_fields": _config_fields(ctx, chosen),
+        "sentence": painter.condition,
     }
 
 
@@ -187,7 +201,9 @@ def change(key: str) -> Any:
         changed, chosen = tree.add(definition, str(form.get("slot", "")), str(form.get("kind", "")))
         drafting.change(ctx, row, changed, op, card=chosen)
     elif op == "move":
-        drafting.change(ctx, row, tree.move(definition, chosen, str(form.get("slot", ""))), op, card=chosen)
+        drafting.change(
+            ctx, row, tree.move(definition, chosen, str(form.get("slot", ""))), op, card=chosen
+        )
     elif op == "remove":
         drafting.change(ctx, row, tree.remove(definition, chosen), op, card=chosen)
         chosen = ""
@@ -272,8 +288,14 @@ def trial(key: str) -> Any:
     chosen = request.args.get("record", type=int) or (records[0].id if records else 0)
     record = next((r for r in records if r.id == chosen), None)
     definition = _definition(ctx, row)
-    errors = [p for p in design.check_structure(definition, design.fact_fields(ctx, row.record_key))]
-    way = [] if errors or record is None else design.preview_tree(ctx, definition, record, record.owner_id)
+    errors = [
+        p for p in design.check_structure(definition, design.fact_fields(ctx, row.record_key))
+    ]
+    way = (
+        []
+        if errors or record is None
+        else design.preview_tree(ctx, definition, record, record.owner_id)
+    )
     return render_template("studio/trial.html", row=row, name=design.words(row.label), way=way,
                            records=records, record=record, errors=errors,
                            rows=[] if errors else _compared(ctx, row, definition, records))
@@ -284,7 +306,11 @@ def _compared(ctx: Ctx, row: Any, definition: dict[str, Any], records: Any) -> l
     found = []
     for record in records:
         new = _people(design.preview_tree(ctx, definition, record, record.owner_id))
-        old = _people(design.preview_tree(ctx, active.definition, record, record.owner_id)) if active else []
+        old = (
+            _people(design.preview_tree(ctx, active.definition, record, record.owner_id))
+            if active
+            else []
+        )
         found.append({"record": record, "old": old, "new": new, "same": old == new})
     return found
 

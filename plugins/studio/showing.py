@@ -1,4 +1,4 @@
-"""The draft as the page shows it: cards with a sentence each, slots between them, problems at them."""
+"""The draft as the page shows it: cards with a sentence, slots between, problems at them."""
 
 from __future__ import annotations
 
@@ -127,7 +127,9 @@ class Painter:
         return f"{text} · {_('%(n)s h', n=due // 60)}" if due else text
 
 
-def difference(ctx: Ctx, workflow: Any, old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:
+def difference(
+    ctx: Ctx, workflow: Any, old: dict[str, Any], new: dict[str, Any]
+) -> list[tuple[str, str]]:
     """What is new, changed and gone in `new` against `old`: (word, card) pairs."""
     def flat(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
         return {c["key"]: c for c in design.cards_of(definition.get("body", []))}

@@ -1,4 +1,4 @@
-"""Events to other systems, signed and repeated until they arrive; and data from them, mapped to records."""
+"""Signed events to other systems, repeated until they arrive; their data mapped to records."""
 
 from core.api import Plugin, _
 

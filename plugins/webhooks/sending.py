@@ -1,4 +1,4 @@
-"""Events out: one delivery per endpoint, signed as Standard Webhooks say, repeated for three days."""
+"""Events out: a delivery per endpoint, signed as Standard Webhooks say, tried for three days."""
 
 from __future__ import annotations
 
@@ -172,4 +172,5 @@ def send_test(ctx: Ctx, endpoint: Endpoint) -> None:
                     event=event.name, body=body, created_at=ctx.now, next_at=ctx.now)
     ctx.session.add(made)
     ctx.session.flush()
-    ctx.enqueue("webhooks.deliver", {"delivery": made.id, "attempt": 1}, key=f"webhooks:{made.id}:1")
+    ctx.enqueue("webhooks.deliver", {"delivery": made.id, "attempt": 1},
+        key=f"webhooks:{made.id}:1")

@@ -24,7 +24,9 @@ def test_a_record_gets_number_owner_and_trail(both_toys: World) -> None:
         toy = find(ctx, Toy, ident)
         assert (toy.number, toy.price, toy.version) == ("T0001", Decimal("12.5"), 1)
         assert toy.owner_id == ctx.user_id
-        trail = ctx.session.scalars(select(AuditRow.action).where(AuditRow.record_id == ident)).all()
+        trail = ctx.session.scalars(
+            select(AuditRow.action).where(AuditRow.record_id == ident)
+        ).all()
         assert "toy.toy.created" in trail
         events = ctx.session.scalars(select(EventRow.name)).all()
         assert events == ["toy.toy.created"]
@@ -54,7 +56,12 @@ def test_lines_are_kept_changed_and_taken_away(both_toys: World) -> None:
         ident, first = order.id, order.lines[0].id
     with both_toys.act("rep") as ctx:
         order = find(ctx, Purchase, ident)
-        save(ctx, Purchase, {"lines": [{"toy_id": ball, "pieces": 1}, {"id": first, "pieces": 7}]}, order)
+        save(
+            ctx,
+            Purchase,
+            {"lines": [{"toy_id": ball, "pieces": 1}, {"id": first, "pieces": 7}]},
+            order,
+        )
     with both_toys.act("rep") as ctx:
         order = find(ctx, Purchase, ident)
         assert [(line.toy_id, line.pieces) for line in order.lines] == [(ball, 1), (kite, 7)]

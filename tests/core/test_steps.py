@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from core.api import AuditRow, Conflict, Forbidden, Invalid, NotFound, Refused, find, offers, perform, save
+from core.api import (
+    AuditRow,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    find,
+    offers,
+    perform,
+    save,
+)
 from core.testing import World
 from tests.core.toy import Purchase, Toy
 
@@ -28,7 +39,9 @@ def test_without_a_workflow_a_step_goes_straight_through(both_toys: World) -> No
         order = find(ctx, Purchase, ident)
         assert (order.state, order.total) == ("placed", 10)
         assert order.number == f"P{ctx.now.astimezone(ctx.zone):%y%m}0001"
-        actions = ctx.session.scalars(select(AuditRow.action).where(AuditRow.record_id == ident)).all()
+        actions = ctx.session.scalars(
+            select(AuditRow.action).where(AuditRow.record_id == ident)
+        ).all()
         assert "toy.purchase.place" in actions
 
 

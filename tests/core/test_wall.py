@@ -62,9 +62,16 @@ def test_the_database_itself_refuses_a_link_across(secret: tuple[World, int]) ->
     world, ident = secret
     with pytest.raises(DBAPIError), world.act("b-gm") as ctx:
         order = save(ctx, Purchase, {"shop": "B"})
-        ctx.session.add(PurchaseLine(
-            company_id=ctx.company.id, parent_id=order.id, position=1, toy_id=ident, pieces=1, custom={}
-        ))
+        ctx.session.add(
+            PurchaseLine(
+                company_id=ctx.company.id,
+                parent_id=order.id,
+                position=1,
+                toy_id=ident,
+                pieces=1,
+                custom={},
+            )
+        )
 
 
 def test_raw_sql_of_a_plugin_sees_one_company_on_postgresql(pg_toys: World) -> None:

@@ -95,7 +95,9 @@ def test_control_without_the_lock_both_would_pass(pg_world, trade, monkeypatch):
 
     monkeypatch.setattr(services, "compute", slow)
     got = both_at_once(pg_world, [sign(i, lambda _m: None) for i in ids])
-    assert "refused" not in got, "both pass the check; only the version of a shared row may stop one"
+    assert "refused" not in got, (
+        "both pass the check; only the version of a shared row may stop one"
+    )
 
 
 def one_receipt(world, trade):

@@ -81,7 +81,9 @@ def test_create_read_change_with_the_version_that_was_read(api: Api) -> None:
 
 
 def test_faults_name_their_fields(api: Api) -> None:
-    answer = api("POST", "crm/customer", {"name": "", "country": "Germany", "company_id": 7, "id": 3})
+    answer = api(
+        "POST", "crm/customer", {"name": "", "country": "Germany", "company_id": 7, "id": 3}
+    )
     assert answer.status_code == 422
     assert {e["field"] for e in answer.json["errors"]} == {"name", "country", "company_id", "id"}
     broken = api.client.post("/api/v1/crm/customer", data=b"{", headers={
@@ -162,7 +164,9 @@ def test_files_come_back_as_they_went(api: Api) -> None:
     back = api.client.get(f"{path}/{kept.json['id']}", headers=headers)
     assert back.data == b"hello"
     assert "attachment" in back.headers["Content-Disposition"]
-    refused = api.client.post(path, headers=headers, data={"file": (io.BytesIO(b"<svg/>"), "x.svg")})
+    refused = api.client.post(
+        path, headers=headers, data={"file": (io.BytesIO(b"<svg/>"), "x.svg")}
+    )
     assert refused.status_code == 422
 
 
@@ -200,7 +204,9 @@ def test_the_document_describes_what_the_user_may_do(world: World) -> None:
     spec = world.client("gm").get("/api/openapi.json").json
     assert spec["openapi"].startswith("3.1")
     assert "/api/v1/crm/customer" in spec["paths"]
-    ids = [o["operationId"] for p in spec["paths"].values() for v, o in p.items() if v != "parameters"]
+    ids = [
+        o["operationId"] for p in spec["paths"].values() for v, o in p.items() if v != "parameters"
+    ]
     assert len(ids) == len(set(ids))
     for path in spec["paths"].values():
         for verb, operation in path.items():

@@ -92,4 +92,7 @@ def test_what_ships_can_be_tried_compared_and_taken_as_a_file(world: World) -> N
 
 def test_only_designers_may_draw(world: World) -> None:
     assert world.client("rep").get("/studio").status_code == 403
-    assert world.client("rep").post("/studio/quotes.approval/change", data={"op": "undo"}).status_code == 403
+    assert (
+        world.client("rep").post("/studio/quotes.approval/change", data={"op": "undo"}).status_code
+        == 403
+    )

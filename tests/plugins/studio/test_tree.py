@@ -55,7 +55,9 @@ def test_a_copy_has_keys_of_its_own() -> None:
 @given(st.lists(st.tuples(st.sampled_from(["add", "move", "remove", "duplicate", "branch"]),
                           st.integers(0, 50), st.integers(0, 50),
                           st.sampled_from(sorted(tree.NEW))), max_size=12))
-def test_any_sequence_of_changes_leaves_a_whole_tree(steps: list[tuple[str, int, int, str]]) -> None:
+def test_any_sequence_of_changes_leaves_a_whole_tree(
+    steps: list[tuple[str, int, int, str]],
+) -> None:
     flow = copy.deepcopy(EMPTY)
     for op, a, b, kind in steps:
         slots = [f"{place}:{n}" for place, body in tree.bodies(flow) for n in range(len(body) + 1)]
