@@ -19,6 +19,7 @@ from core.files import FileRow, keep_file
 from core.i18n import _, show_ago, show_moment
 from core.kinds import Field
 from core.pages.access import current_ctx, for_members
+from core.pages.act import parameters
 from core.pages.blueprint import go, pages, readable_class, safe_next
 from core.pages.show import Cell, Names, cell, members, revive
 from core.people import Member, User
@@ -102,11 +103,24 @@ def _entry(
             return None
     else:
         title, kind = _("%(what)s", what=verb), "note"
-    body = "; ".join(
-        str(value) for value in (row.data.get("params") or {}).values()
-        if isinstance(value, str) and value
-    )
+    body = _parameters(ctx, record, str(step or ""), row.data.get("params") or {}, names)
     return Entry(row.at, row.actor, kind, title, body, changes, **_times(ctx, row.at))
+
+
+def _parameters(
+    ctx: Ctx, record: Record, step: str, params: dict[str, Any], names: Names
+) -> str:
+    """What was given to a step, in words: choices by their label, dates and amounts as usual."""
+    declared = ctx.registry.steps.get(record.key, {}).get(step.rpartition(".")[2])
+    fields = {slot.name: slot.field for slot in parameters(declared.params)} if declared else {}
+    found = []
+    for name, value in params.items():
+        if name in fields and not isinstance(value, bool):
+            names.learn([(fields[name], value)])
+            found.append(cell(ctx, fields[name], revive(fields[name], value), names).text)
+        elif isinstance(value, str):
+            found.append(value)
+    return "; ".join(text for text in found if text)
 
 
 _VERBS = {
@@ -128,15 +142,18 @@ def _changes(
             for inner in sorted({*(old or {}), *(new or {})}):
                 before, after = (old or {}).get(inner), (new or {}).get(inner)
                 if inner in fields and before != after:
-                    yield _pair(ctx, fields[inner], before, after, names)
+                    yield _pair(ctx, record, fields[inner], before, after, names)
         elif name in fields and fields[name].kind != "json":
-            yield _pair(ctx, fields[name], old, new, names)
+            yield _pair(ctx, record, fields[name], old, new, names)
 
 
 def _pair(
-    ctx: Ctx, declared: Field, old: Any, new: Any, names: Names
+    ctx: Ctx, record: Record, declared: Field, old: Any, new: Any, names: Names
 ) -> tuple[object, Cell, Cell]:
-    before, after = (cell(ctx, declared, revive(declared, value), names) for value in (old, new))
+    code = getattr(record, declared.currency, None) if declared.currency else None
+    before, after = (
+        cell(ctx, declared, revive(declared, value), names, code) for value in (old, new)
+    )
     return declared.label, before, after
 
 
