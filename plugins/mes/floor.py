@@ -35,7 +35,7 @@ def report(ctx: Ctx, order: WorkOrder, params: dict[str, Any]) -> OpReport:
         defects.append({"code": params["defect"], "quantity": bad})
     with ctx.session.begin_nested():  # a refused report leaves nothing behind
         row: OpReport = save(ctx.system(), OpReport, {
-            "work_order_id": order.id, "operation_id": operation.id, "at": ctx.now,
+            "work_order_id": order.id, "op_no": operation.op_no, "at": ctx.now,
             "operator_id": ctx.user_id, "good": params.get("good") or ZERO,
             "rework": params.get("rework") or ZERO, "scrap": params.get("scrap") or ZERO,
             "worked": params.get("worked") or ZERO, "from_rework": bool(params.get("from_rework")),
@@ -47,10 +47,14 @@ def report(ctx: Ctx, order: WorkOrder, params: dict[str, Any]) -> OpReport:
 def _operation(order: WorkOrder, op_no: Any) -> Operation:
     found = next((op for op in order.operations if op.op_no == op_no), None)
     if found is None:
-        numbers = ", ".join(str(op.op_no) for op in order.operations)
-        raise Refused(Refusal(_("There is no operation %(no)s. Use one of %(numbers)s.",
-                                no=op_no, numbers=numbers), "operation"))
+        raise Refused(_no_operation(order, op_no))
     return found
+
+
+def _no_operation(order: WorkOrder, op_no: Any) -> Refusal:
+    numbers = ", ".join(str(op.op_no) for op in order.operations)
+    text = _("There is no operation %(no)s. Use one of %(numbers)s.", no=op_no, numbers=numbers)
+    return Refusal(text, "op_no", "operation")
 
 
 def changed(tally: Tally, row: OpReport) -> tuple[Tally, Decimal]:
@@ -74,6 +78,9 @@ def prepare(ctx: Ctx, row: OpReport) -> None:
     row.from_rework = bool(row.from_rework)
     row.at = row.at or ctx.now
     row.operator_id = row.operator_id or ctx.user_id
+    if row.operation_id is None and row.work_order_id is not None:
+        row.operation_id = ctx.session.scalar(select(Operation.id).where(
+            Operation.parent_id == row.work_order_id, Operation.op_no == row.op_no))
 
 
 def check(ctx: Ctx, row: OpReport) -> list[Refusal]:
@@ -83,7 +90,7 @@ def check(ctx: Ctx, row: OpReport) -> list[Refusal]:
     order = lock(ctx, row.work_order_id)
     operation = next((op for op in order.operations if op.id == row.operation_id), None)
     if operation is None:
-        return [Refusal(_("This operation is not of this work order."), "operation_id")]
+        return [_no_operation(order, row.op_no)]
     faults = _check_figures(row)
     if order.state not in ("released", "in_progress"):
         state = order.state_of(order.state)
@@ -148,7 +155,7 @@ def reverse(ctx: Ctx, row: OpReport, params: dict[str, Any]) -> OpReport:
     mirror = OpReport(
         company_id=ctx.company.id, custom={}, state="reversal", at=ctx.now, operator_id=ctx.user_id,
         number=allot(ctx, OpReport.number_rule, OpReport.key),
-        work_order_id=row.work_order_id, operation_id=row.operation_id,
+        work_order_id=row.work_order_id, op_no=row.op_no, operation_id=row.operation_id,
         good=-row.good, rework=-row.rework, scrap=-row.scrap, worked=-row.worked,
         from_rework=row.from_rework, reason=params["reason"], reverses_id=row.id,
     )

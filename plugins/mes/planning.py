@@ -51,6 +51,8 @@ def routing_of(ctx: Ctx, product_id: int) -> Routing | None:
 def fill_operations(ctx: Ctx, order: WorkOrder) -> None:
     """Before a save: operations of a new work order from the routing; planned pieces of each."""
     with ctx.session.no_autoflush:
+        if order.order_id is not None and order.order_line_id is None:
+            order.order_line_id = _line_of(ctx, order)
         if not order.operations and order.product_id and order.state in ("planned", "", None):
             routing = routing_of(ctx, order.product_id)
             rows = routing.lines if routing else []
@@ -64,6 +66,14 @@ def fill_operations(ctx: Ctx, order: WorkOrder) -> None:
             operation.run = operation.run or ZERO
             operation.stations = operation.stations or 1
             operation.efficiency = operation.efficiency or Decimal(1)
+
+
+def _line_of(ctx: Ctx, order: WorkOrder) -> int | None:
+    """The line of the sales order with the product that is made."""
+    lines = record_class("orders.order_line")
+    query = select(lines.id).where(
+        lines.parent_id == order.order_id, lines.product_id == order.product_id)
+    return ctx.session.scalar(query.order_by(lines.position).limit(1))
 
 
 def _operation(ctx: Ctx, position: int, row: RoutingLine) -> Operation:
@@ -107,11 +117,13 @@ def make_for_order(ctx: Ctx, order: Any) -> list[WorkOrder]:
             continue
         if line.unshipped is not None and line.unshipped <= 0:
             continue
-        found.append(save(ctx.system(), WorkOrder, {
+        row = save(ctx.system(), WorkOrder, {
             "product_id": line.product_id, "quantity": line.unshipped or line.quantity,
-            "order_id": order.id, "order_line_id": line.id,
-            "due": _due(line.delivery_date or order.delivery_date),
-        }))
+            "order_id": order.id, "due": _due(line.delivery_date or order.delivery_date),
+        })
+        row.order_line_id = line.id
+        found.append(row)
+    ctx.session.flush()
     return found
 
 

@@ -56,7 +56,9 @@ class WorkOrder(Record):
     product_id: Mapped[int] = link("products.product", _("Product"), required=True)
     quantity: Mapped[Decimal] = quantity(_("Quantity"), required=True, minimum=ONE)
     order_id: Mapped[int | None] = link("orders.order", _("Order"))
-    order_line_id: Mapped[int | None] = link("orders.order_line", _("Order line"))
+    order_line_id: Mapped[int | None] = link(
+        "orders.order_line", _("Order line"), system=True
+    )
     due: Mapped[date | None] = day(_("Due"), required=False)
     priority: Mapped[int] = integer(
         _("Priority (1 first)"), default=5, minimum=ONE, maximum=Decimal(9)
@@ -166,9 +168,11 @@ class OpReport(Record):
         State("reversed", _("Reversed"), "grey", done=True),
         State("reversal", _("Reversal"), "grey", done=True),
     )
+    states_set_by_services = ("reversal",)
 
     work_order_id: Mapped[int] = link("mes.work_order", _("Work order"), required=True)
-    operation_id: Mapped[int] = link("mes.operation", _("Operation"), required=True)
+    op_no: Mapped[int] = integer(_("Operation no."), required=True)
+    operation_id: Mapped[int | None] = link("mes.operation", _("Operation"), system=True)
     at: Mapped[datetime | None] = moment(_("Time"))
     operator_id: Mapped[int | None] = user(_("Operator"))
     good: Mapped[Decimal] = quantity(_("Good"), default=ZERO)
@@ -206,6 +210,7 @@ class Inspection(Record):
         State("failed", _("Failed"), "red"),
         State("settled", _("Failed, settled"), "grey", done=True),
     )
+    states_set_by_services = ("passed", "failed", "settled")
 
     kind: Mapped[str] = choice(_("Kind"), choices.INSPECTIONS, required=True, default="fqc")
     work_order_id: Mapped[int | None] = link("mes.work_order", _("Work order"))

@@ -139,10 +139,10 @@ def report(ident: int, op_no: int) -> Any:
     if request.method == "POST":
         given = {name: value for name, value in request.form.items() if name in FIELDS}
         try:
-            perform(ctx, order, "report", {**given, "operation": op_no})
+            with ctx.session.begin_nested():
+                perform(ctx, order, "report", {**given, "operation": op_no})
         except (Invalid, Refused, Conflict) as error:
             errors = [str(reason) for reason in error.reasons]
-            ctx.session.rollback()
             order = find(ctx, WorkOrder, ident)
         else:
             flash(str(_("Reported.")))

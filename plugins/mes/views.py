@@ -53,7 +53,7 @@ LISTS = [
         ),
     ),
     ListView("mes.op_report", create=False, sort="-id",
-             columns=("number", "work_order_id", "operation_id", "at", "good", "rework", "scrap",
+             columns=("number", "work_order_id", "op_no", "at", "good", "rework", "scrap",
                       "operator_id", "state"),
              filters=("state", "work_order_id", "operator_id")),
     ListView("mes.inspection", sort="-id",
@@ -78,7 +78,7 @@ FORMS = [
         "mes.work_order",
         sections=(
             Section("main", _("Work order"), ("product_id", "quantity", "order_id",
-                                              "order_line_id", "due", "priority")),
+                                              "due", "priority")),
             LinesSection("operations", _("Operations"), "operations", OPERATION_COLUMNS),
             Section("progress", _("Progress"), ("progress", "planned_start", "planned_end",
                     "latest_start", "days_late", "delay_cause"), columns=3),
@@ -98,7 +98,7 @@ FORMS = [
         "mes.op_report",
         sections=(
             Section("main", _("Operation report"),
-                    ("work_order_id", "operation_id", "at", "operator_id", "good", "rework",
+                    ("work_order_id", "op_no", "at", "operator_id", "good", "rework",
                      "scrap", "worked", "from_rework", "reverses_id", "reason")),
             LinesSection("defects", _("Defects"), "defects", ("code", "quantity")),
         ),
