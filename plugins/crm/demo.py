@@ -63,6 +63,13 @@ class Cast:
         """The representative of a country."""
         return self.reps[min(1 if country in EAST else 0, len(self.reps) - 1)]
 
+    def channel(self) -> int:
+        """A channel, each as often as leads come through it."""
+        if not self.channels:
+            rows = {c.code: c.id for c in self.ctx.session.scalars(select(Channel))}
+            self.channels = [rows[code] for code, *_rest in CHANNELS]
+        return self.rng.choices(self.channels, [c[4] for c in CHANNELS])[0]
+
     def past_day(self, newest: int = 1, oldest: int = 360) -> date:
         """A working day of the last year, by the season of the trade."""
         while True:
@@ -140,6 +147,7 @@ def _customer(cast: Cast, firm: Firm) -> None:
         Customer,
         {
             "name": firm.name,
+            "channel_id": cast.channel(),
             "short_name": firm.name.split()[0],
             "country": firm.country,
             "grade": firm.grade,
@@ -198,17 +206,10 @@ def _lead_values(cast: Cast, n: int, country: str) -> dict[str, Any]:
     }
 
 
-def _channel_ids(cast: Cast) -> list[int]:
-    if not cast.channels:
-        rows = {c.code: c.id for c in cast.ctx.session.scalars(select(Channel))}
-        cast.channels = [rows[code] for code, *_rest in CHANNELS]
-    return cast.channels
-
-
 def _lead(cast: Cast, n: int, day: date, fresh: bool = False) -> None:
     ctx, rng = cast.ctx, cast.rng
     values = _lead_values(cast, n, rng.choice(sorted(FORMS)))
-    values["channel_id"] = rng.choices(_channel_ids(cast), [c[4] for c in CHANNELS])[0]
+    values["channel_id"] = cast.channel()
     values["source_ref"] = f"M{n + 10_000}"
     fate, reason = 1.0 if fresh else rng.random(), ""
     moment = at_work(ctx, day, rng.randint(0, 480))
@@ -288,6 +289,7 @@ def _inquiry(cast: Cast, customer: Customer, day: date) -> None:
         lines.append({"product_id": product.id, "description": product.name_en, "qty": qty})
         amount += price * qty
     contact = ctx.session.scalar(select(Contact).where(Contact.customer_id == customer.id).limit(1))
+    lead = select(Lead.id).where(Lead.customer_id == customer.id).order_by(Lead.id.desc())
     with acting(ctx, customer.owner_id, at_work(ctx, day, rng.randint(10, 500))):
         inquiry = save(
             ctx,
@@ -296,6 +298,7 @@ def _inquiry(cast: Cast, customer: Customer, day: date) -> None:
                 "subject": str(lines[0]["description"]) if lines else "LED floodlight",
                 "customer_id": customer.id,
                 "contact_id": contact.id if contact else None,
+                "lead_id": ctx.session.scalar(lead.limit(1)),
                 "received_on": day,
                 "incoterm": customer.incoterm,
                 "destination": customer.port,
