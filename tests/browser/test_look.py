@@ -74,3 +74,26 @@ def test_a_long_list_keeps_its_head_and_foot_in_sight(site: Site, shop_world: Wo
     assert head is not None
     expect(page.locator("thead th").nth(1)).to_be_in_viewport()
     assert page.evaluate("scrollY") == 0
+
+
+def test_files_go_up_when_chosen_or_dropped_and_a_refusal_stays_on_the_page(
+    site: Site, shop_world: World
+) -> None:
+    with shop_world.act("rep") as ctx:
+        save(ctx, "shop.deal", {"subject": "With files"})
+    page = site.open("rep", "/r/shop.deal/1")
+    page.wait_for_selector("#files[data-ready]")
+    page.locator("#files input[type=file]").set_input_files(
+        {"name": "x.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"})
+    expect(page.locator(".tw-toast--bad")).to_contain_text("not accepted")
+    page.locator("#files input[type=file]").set_input_files(
+        {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 plan"})
+    expect(page.locator(".tw-files")).to_contain_text("plan.pdf")
+    page.wait_for_selector("#files[data-ready]")
+    page.evaluate("""() => {
+        const data = new DataTransfer();
+        data.items.add(new File(["%PDF-1.4 second"], "second.pdf", {type: "application/pdf"}));
+        const box = document.getElementById("files");
+        box.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true}));
+    }""")
+    expect(page.locator(".tw-files")).to_contain_text("second.pdf")
