@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
 from typing import Any
 
-import orjson
-from flask import Blueprint, Response, current_app, g, request, send_file
-from limits import RateLimitItemPerMinute
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+from flask import Response, g, request, send_file
 from sqlalchemy import select
-from werkzeug.exceptions import HTTPException
 
 from core.api import (
-    Company,
-    Conflict,
     Ctx,
     EventRow,
     FileRow,
@@ -24,7 +15,6 @@ from core.api import (
     NotFound,
     Refusal,
     Refused,
-    TradewindError,
     _,
     archive,
     find,
@@ -36,156 +26,10 @@ from core.api import (
     save,
     sequence_events,
 )
+from plugins.rest.calling import BATCH, blueprint, body_of, once, version_of
 from plugins.rest.listing import list_body, one_body, record_of
-from plugins.rest.problems import answer, conflict, problem
-from plugins.rest.records import Answer, ExternalKey
-from plugins.rest.tokens import find_token, note_use
-
-blueprint = Blueprint("rest", __name__, template_folder="templates")
-blueprint.token_routes = True  # type: ignore[attr-defined]
-PER_MINUTE = 600
-BATCH = 200
-
-
-# ---- who calls
-def open_request() -> Response | None:
-    """Sign the caller in by token; runs before each API route."""
-    scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
-    platform = current_app.extensions["tradewind"]
-    if scheme.lower() != "bearer" or not secret.strip():
-        return _unauthorized(str(_("Send a token: Authorization: Bearer …")))
-    with platform.database.transaction("*") as session:
-        found = find_token(session, secret.strip(), platform.clock())
-        if found is None:
-            return _unauthorized(str(_("This token is unknown, revoked or expired.")))
-        token, user = found
-        note_use(session, token, platform.clock())
-        session.expunge_all()
-    limited = _limit(token.id)
-    if limited is not None:
-        return limited
-    readonly = request.method in ("GET", "HEAD")
-    session = platform.database.session(token.company_id, readonly=readonly)
-    g.session = session
-    ctx = platform.context(session, session.get(Company, token.company_id), user, via="api")
-    ctx.limits = frozenset(token.scopes)
-    g.ctx = ctx
-    if ctx.member is None or "rest" not in ctx.enabled:
-        raise NotFound(_("This page does not exist."))
-    return None
-
-
-def _unauthorized(text: str) -> Response:
-    response = problem(401, text)
-    response.headers["WWW-Authenticate"] = "Bearer"
-    return response
-
-
-def _limit(token_id: int) -> Response | None:
-    limiter = current_app.extensions.get("rest_limiter")
-    if limiter is None:
-        settings = current_app.extensions["tradewind"].settings
-        limiter = FixedWindowRateLimiter(storage_from_string(settings.redis_url or "memory://"))
-        current_app.extensions["rest_limiter"] = limiter
-    rule = RateLimitItemPerMinute(current_app.config.get("REST_PER_MINUTE", PER_MINUTE))
-    allowed = limiter.hit(rule, "rest", str(token_id))
-    reset, remaining = limiter.get_window_stats(rule, "rest", str(token_id))
-    g.rate = {"RateLimit-Limit": str(rule.amount), "RateLimit-Remaining": str(remaining),
-              "RateLimit-Reset": str(max(0, int(reset - _epoch())))}
-    if allowed:
-        return None
-    response = problem(429, str(_("Too many requests. Wait a minute.")))
-    response.headers["Retry-After"] = g.rate["RateLimit-Reset"]
-    return response
-
-
-def _epoch() -> float:
-    return float(current_app.extensions["tradewind"].clock().timestamp())
-
-
-@blueprint.after_request
-def _rate_headers(response: Response) -> Response:
-    response.headers.update(g.get("rate", {}))
-    return response
-
-
-# ---- errors
-@blueprint.errorhandler(TradewindError)
-def _refused(error: TradewindError) -> Response:
-    if isinstance(error, Conflict):
-        return conflict(error)
-    status = (
-        400 if isinstance(error, Invalid) and request.method in ("GET", "HEAD") else error.status
-    )
-    return problem(status, str(error), error.reasons)
-
-
-@blueprint.errorhandler(HTTPException)
-def _http(error: HTTPException) -> Response:
-    return problem(error.code or 500, error.description or "")
-
-
-# ---- input
-def _body() -> dict[str, Any]:
-    try:
-        data = orjson.loads(request.get_data() or b"{}")
-    except orjson.JSONDecodeError:
-        raise Invalid(Refusal(_("The body is not valid JSON."), "", "json")) from None
-    if not isinstance(data, dict):
-        raise Invalid(Refusal(_("The body must be an object."), "", "json"))
-    return data
-
-
-def _remembered(ctx: Ctx) -> tuple[Answer | None, Response | None]:
-    """The kept answer to this Idempotency-Key, or a row to keep ours in."""
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not key:
-        return None, None
-    if len(key) > 200:
-        raise Invalid(Refusal(_("At most 200 characters."), "Idempotency-Key"))
-    content = f"{request.method} {request.path}".encode() + b"\0" + request.get_data()
-    digest = hashlib.sha256(content).hexdigest()
-    mine = select(Answer).where(Answer.user_id == ctx.user_id, Answer.key == key)
-    kept = ctx.session.scalar(mine)
-    if kept is not None and ctx.now - kept.at > timedelta(days=1):
-        ctx.session.delete(kept)
-        ctx.session.flush()
-        kept = None
-    if kept is not None:
-        if kept.request_hash != digest:
-            raise Refused(
-                Refusal(_("This Idempotency-Key was used for another request."), "Idempotency-Key")
-            )
-        return None, answer(kept.body, kept.status, {"Idempotent-Replay": "true"})
-    row = Answer(company_id=ctx.company.id, user_id=ctx.user_id, key=key, request_hash=digest,
-                 at=ctx.now, body=None)
-    ctx.session.add(row)
-    ctx.session.flush()
-    return row, None
-
-
-def _once(work: Any, status: int) -> Response:
-    """Do the work of a POST, or repeat the answer of the same key."""
-    ctx: Ctx = g.ctx
-    row, replay = _remembered(ctx)
-    if replay is not None:
-        return replay
-    body = work(ctx)
-    response = answer(body, status)
-    if row is not None:
-        row.status, row.body = status, orjson.loads(response.get_data())
-    if isinstance(body, dict) and "version" in body:
-        response.headers["ETag"] = f'"{body["version"]}"'
-    return response
-
-
-def _version() -> int | None:
-    mark = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if not mark or mark == "*":
-        return None
-    if not (mark.isascii() and mark.isdecimal() and len(mark) < 10):
-        raise Invalid(Refusal(_("If-Match must be the ETag of the record."), "If-Match"))
-    return int(mark)
+from plugins.rest.problems import answer, problem
+from plugins.rest.records import ExternalKey
 
 
 # ---- records
@@ -206,17 +50,17 @@ def create_record(plugin: str, name: str) -> Response:
     if action and action != "batch":
         raise NotFound(_("There is no such action."))
     if action:
-        return _once(lambda ctx: _batch(ctx, cls), 200)
+        return once(lambda ctx: _batch(ctx, cls), 200)
 
     def work(ctx: Ctx) -> dict[str, Any]:
-        return one_body(ctx, cls, save(ctx, cls, _body()))
+        return one_body(ctx, cls, save(ctx, cls, body_of()))
 
-    return _once(work, 201)
+    return once(work, 201)
 
 
 def _batch(ctx: Ctx, cls: type[Any]) -> dict[str, Any]:
     """All or nothing: `{"items": [{...}, {"id": 7, ...}]}` creates and changes records."""
-    items = _body().get("items")
+    items = body_of().get("items")
     if not isinstance(items, list) or not 1 <= len(items) <= BATCH:
         raise Invalid(Refusal(_("Between 1 and %(n)s items.", n=BATCH), "items"))
     done: list[dict[str, Any]] = []
@@ -270,7 +114,7 @@ def change_record(plugin: str, name: str, ident: int) -> Response:
     record = find(ctx, cls, _ident(ident))
     if not request.headers.get("If-Match"):
         return problem(428, str(_("Send If-Match with the record's ETag.")))
-    body = one_body(ctx, cls, save(ctx, cls, _body(), record, version=_version()))
+    body = one_body(ctx, cls, save(ctx, cls, body_of(), record, version=version_of()))
     return answer(body, headers={"ETag": f'"{body["version"]}"'})
 
 
@@ -285,7 +129,7 @@ def archive_record(plugin: str, name: str, ident: int, action: str) -> Response:
         archive(ctx, record, action == "archive")
         return one_body(ctx, cls, record)
 
-    return _once(work, 200)
+    return once(work, 200)
 
 
 @blueprint.get("/api/v1/<plugin>/<name>/<int:ident>/steps")
@@ -309,10 +153,10 @@ def do_step(plugin: str, name: str, ident: int, step: str) -> Response:
     def work(ctx: Ctx) -> dict[str, Any]:
         cls = record_of(ctx, plugin, name)
         record = find(ctx, cls, _ident(ident))
-        perform(ctx, record, step, _body(), version=_version())
+        perform(ctx, record, step, body_of(), version=version_of())
         return one_body(ctx, cls, record)
 
-    return _once(work, 200)
+    return once(work, 200)
 
 
 @blueprint.put("/api/v1/<plugin>/<name>/external/<system>/<key>")
@@ -327,7 +171,7 @@ def upsert_record(plugin: str, name: str, system: str, key: str) -> Response:
         ExternalKey.record_key == cls.key, ExternalKey.system == system, ExternalKey.key == key
     ))
     record = find(ctx, cls, row.record_id) if row is not None else None
-    saved = save(ctx, cls, _body(), record, version=_version())
+    saved = save(ctx, cls, body_of(), record, version=version_of())
     if row is None:
         ctx.session.add(
             ExternalKey(
@@ -378,7 +222,7 @@ def add_attachment(plugin: str, name: str, ident: int) -> Response:
             raise Invalid(Refusal(_("Send the file in the form field “file”."), "file"))
         return _file_json(keep_file(ctx, given.filename or "file", given.read(), record))
 
-    return _once(work, 201)
+    return once(work, 201)
 
 
 @blueprint.get("/api/v1/<plugin>/<name>/<int:ident>/attachments/<int:file_id>")
@@ -416,13 +260,3 @@ def changes() -> Response:
     ]
     last = rows[-1].sequence if rows else int(since)
     return answer({"items": items, "next": last})
-
-
-def guard() -> Response | None:
-    """Only API routes sign in by token; the pages of this plugin use the browser's session."""
-    if request.path.startswith("/api/v1/"):
-        return open_request()
-    return None
-
-
-blueprint.before_request(guard)

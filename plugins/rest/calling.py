@@ -1,0 +1,186 @@
+"""What holds for every call of the API: who calls, how often, repeated calls, errors, input."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, current_app, g, request
+from limits import RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from core.api import (
+    Company,
+    Conflict,
+    Ctx,
+    Invalid,
+    NotFound,
+    Refusal,
+    Refused,
+    TradewindError,
+    _,
+)
+from plugins.rest.problems import answer, conflict, problem
+from plugins.rest.records import Answer
+from plugins.rest.tokens import find_token, note_use
+
+blueprint = Blueprint("rest", __name__, template_folder="templates")
+blueprint.token_routes = True  # type: ignore[attr-defined]
+PER_MINUTE = 600
+BATCH = 200
+
+
+# ---- who calls
+def open_request() -> Response | None:
+    """Sign the caller in by token; runs before each API route."""
+    scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
+    platform = current_app.extensions["tradewind"]
+    if scheme.lower() != "bearer" or not secret.strip():
+        return _unauthorized(str(_("Send a token: Authorization: Bearer …")))
+    with platform.database.transaction("*") as session:
+        found = find_token(session, secret.strip(), platform.clock())
+        if found is None:
+            return _unauthorized(str(_("This token is unknown, revoked or expired.")))
+        token, user = found
+        note_use(session, token, platform.clock())
+        session.expunge_all()
+    limited = _limit(token.id)
+    if limited is not None:
+        return limited
+    readonly = request.method in ("GET", "HEAD")
+    session = platform.database.session(token.company_id, readonly=readonly)
+    g.session = session
+    ctx = platform.context(session, session.get(Company, token.company_id), user, via="api")
+    ctx.limits = frozenset(token.scopes)
+    g.ctx = ctx
+    if ctx.member is None or "rest" not in ctx.enabled:
+        raise NotFound(_("This page does not exist."))
+    return None
+
+
+def _unauthorized(text: str) -> Response:
+    response = problem(401, text)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _limit(token_id: int) -> Response | None:
+    limiter = current_app.extensions.get("rest_limiter")
+    if limiter is None:
+        settings = current_app.extensions["tradewind"].settings
+        limiter = FixedWindowRateLimiter(storage_from_string(settings.redis_url or "memory://"))
+        current_app.extensions["rest_limiter"] = limiter
+    rule = RateLimitItemPerMinute(current_app.config.get("REST_PER_MINUTE", PER_MINUTE))
+    allowed = limiter.hit(rule, "rest", str(token_id))
+    reset, remaining = limiter.get_window_stats(rule, "rest", str(token_id))
+    g.rate = {"RateLimit-Limit": str(rule.amount), "RateLimit-Remaining": str(remaining),
+              "RateLimit-Reset": str(max(0, int(reset - _epoch())))}
+    if allowed:
+        return None
+    response = problem(429, str(_("Too many requests. Wait a minute.")))
+    response.headers["Retry-After"] = g.rate["RateLimit-Reset"]
+    return response
+
+
+def _epoch() -> float:
+    return float(current_app.extensions["tradewind"].clock().timestamp())
+
+
+@blueprint.after_request
+def _rate_headers(response: Response) -> Response:
+    response.headers.update(g.get("rate", {}))
+    return response
+
+
+# ---- errors
+@blueprint.errorhandler(TradewindError)
+def _refused(error: TradewindError) -> Response:
+    if isinstance(error, Conflict):
+        return conflict(error)
+    status = (
+        400 if isinstance(error, Invalid) and request.method in ("GET", "HEAD") else error.status
+    )
+    return problem(status, str(error), error.reasons)
+
+
+@blueprint.errorhandler(HTTPException)
+def _http(error: HTTPException) -> Response:
+    return problem(error.code or 500, error.description or "")
+
+
+# ---- input
+def body_of() -> dict[str, Any]:
+    try:
+        data = orjson.loads(request.get_data() or b"{}")
+    except orjson.JSONDecodeError:
+        raise Invalid(Refusal(_("The body is not valid JSON."), "", "json")) from None
+    if not isinstance(data, dict):
+        raise Invalid(Refusal(_("The body must be an object."), "", "json"))
+    return data
+
+
+def _remembered(ctx: Ctx) -> tuple[Answer | None, Response | None]:
+    """The kept answer to this Idempotency-Key, or a row to keep ours in."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        return None, None
+    if len(key) > 200:
+        raise Invalid(Refusal(_("At most 200 characters."), "Idempotency-Key"))
+    content = f"{request.method} {request.path}".encode() + b"\0" + request.get_data()
+    digest = hashlib.sha256(content).hexdigest()
+    mine = select(Answer).where(Answer.user_id == ctx.user_id, Answer.key == key)
+    kept = ctx.session.scalar(mine)
+    if kept is not None and ctx.now - kept.at > timedelta(days=1):
+        ctx.session.delete(kept)
+        ctx.session.flush()
+        kept = None
+    if kept is not None:
+        if kept.request_hash != digest:
+            raise Refused(
+                Refusal(_("This Idempotency-Key was used for another request."), "Idempotency-Key")
+            )
+        return None, answer(kept.body, kept.status, {"Idempotent-Replay": "true"})
+    row = Answer(company_id=ctx.company.id, user_id=ctx.user_id, key=key, request_hash=digest,
+                 at=ctx.now, body=None)
+    ctx.session.add(row)
+    ctx.session.flush()
+    return row, None
+
+
+def once(work: Any, status: int) -> Response:
+    """Do the work of a POST, or repeat the answer of the same key."""
+    ctx: Ctx = g.ctx
+    row, replay = _remembered(ctx)
+    if replay is not None:
+        return replay
+    body = work(ctx)
+    response = answer(body, status)
+    if row is not None:
+        row.status, row.body = status, orjson.loads(response.get_data())
+    if isinstance(body, dict) and "version" in body:
+        response.headers["ETag"] = f'"{body["version"]}"'
+    return response
+
+
+def version_of() -> int | None:
+    mark = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if not mark or mark == "*":
+        return None
+    if not (mark.isascii() and mark.isdecimal() and len(mark) < 10):
+        raise Invalid(Refusal(_("If-Match must be the ETag of the record."), "If-Match"))
+    return int(mark)
+
+
+def guard() -> Response | None:
+    """Only API routes sign in by token; the pages of this plugin use the browser's session."""
+    if request.path.startswith("/api/v1/"):
+        return open_request()
+    return None
+
+
+blueprint.before_request(guard)
