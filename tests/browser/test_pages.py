@@ -92,10 +92,10 @@ def test_a_fault_gets_the_focus_and_nothing_is_lost(site: Site, stocked: None) -
 
 
 def drag(page: Page, card: Any, lane: Any) -> None:
+    card.hover(position={"x": 40, "y": 30})  # waits until the card stands still
     start, end = card.bounding_box(), lane.bounding_box()
-    page.mouse.move(start["x"] + 40, start["y"] + 12)
     page.mouse.down()
-    page.mouse.move(start["x"] + 60, start["y"] + 20, steps=4)
+    page.mouse.move(start["x"] + 60, start["y"] + 36, steps=4)
     ghost = lane.locator(".sortable-ghost")
     for step in range(20):  # a busy browser may need more than one movement to take the card
         page.mouse.move(end["x"] + 80 + step, end["y"] + 40 + step, steps=8)
@@ -111,6 +111,9 @@ def test_dragging_a_card_does_the_step_or_says_why_not(site: Site, stocked: None
     lane = page.locator("[data-lane=confirmed] [data-lane-cards]")
     drag(page, page.locator(".tw-kcard", has_text="Second"), lane)
     expect(page.locator("[data-island=kanban]")).to_have_attribute("data-moved", "1")
+    expect(lane.locator(".tw-kcard")).to_contain_text("Second")
+    page.reload()
+    page.wait_for_selector("[data-island=kanban][data-ready]")
     expect(lane.locator(".tw-kcard")).to_contain_text("Second")
     drag(page, page.locator(".tw-kcard", has_text="First"), lane)
     expect(page.locator(".tw-toast--bad")).to_contain_text("Add a line first.")
