@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.api import Card, Ctx
+from core.api import Card, Ctx, TradewindError
 from plugins.reports import services
 from plugins.reports.show import headline
 
@@ -18,7 +18,10 @@ def cards(ctx: Ctx) -> list[Card]:
     found = []
     for report in services.board(ctx, name)[:MOST]:
         filters = services.filters_of(ctx, report, {})
-        table = services.run(ctx, report, filters)
+        try:
+            table = services.run(ctx, report, filters)
+        except TradewindError:  # the report itself says what is missing
+            continue
         if not table.figures:
             continue
         figure = headline(table.figures[0], filters)

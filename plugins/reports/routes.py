@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request
 
-from core.api import Ctx, NotFound, _, current_ctx, needs, write_audit
+from core.api import Ctx, NotFound, TradewindError, _, current_ctx, needs, write_audit
 from plugins.reports import services, sheets
 from plugins.reports.countries import country_name
 from plugins.reports.declare import Filters, Report
@@ -43,9 +43,14 @@ def board(name: str) -> Any:
 def _tile(ctx: Ctx, report: Report) -> dict[str, Any]:
     values = {"currency": request.args.get("currency", "")}
     filters = services.filters_of(ctx, report, values)
-    table = services.run(ctx, report, filters)
+    url = f"/reports/{report.key}?{filters.query()}"
+    try:
+        table = services.run(ctx, report, filters)
+    except TradewindError as error:  # one missing rate must not hide the other figures
+        reasons = [str(reason) for reason in error.reasons]
+        return {"report": report, "url": url, "reasons": reasons}
     return {
-        "report": report, "url": f"/reports/{report.key}?{filters.query()}",
+        "report": report, "url": url,
         "figures": [headline(figure, filters) for figure in table.figures[:3]],
         "chart": chart_data(table, filters),
         "rows": [] if table.chart else table_rows(table, filters)[:6], "columns": table.columns[:3],

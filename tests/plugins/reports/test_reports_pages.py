@@ -173,3 +173,15 @@ def test_profit_of_the_matrix_is_the_profit_of_the_orders(world, trade):
         assert table.totals()["sum"] == profit.gross
         assert services.run(ctx, report, filters, behind=True).totals()["gp"] == profit.gross
         assert table.rows[0].values["row"] == "Germany"
+
+
+def test_a_missing_rate_is_said_in_its_tile_and_hides_no_other(world, trade):
+    with world.act("gm") as ctx:
+        customer = trade.customer(ctx, currency="EUR")
+        order = trade.order(ctx, customer, no_rate=True)
+        order.state, order.signed_on = "signed", ctx.today
+    page = world.client("gm").get("/reports/board/gm")
+    assert page.status_code == 200
+    assert "There is no exchange rate" in page.get_data(as_text=True)
+    assert page.get_data(as_text=True).count("tw-tile") >= 5
+    assert world.client("gm").get("/").status_code == 200
