@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
 from core.db import ALL
+from core.outbox import OutboxRow
 from core.people import User
 from core.testing.world import Templates, World
 from tests.core.pages import shop
@@ -119,6 +120,15 @@ class Site:
     def _request(self, request: Any) -> None:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.faults.append(f"left the site: {request.url}")
+
+    def work(self) -> None:
+        """Let the worker do everything that is due; none of it may fail."""
+        self.world.work()
+        with self.world.platform.database.session(ALL, readonly=True) as session:
+            failed = session.execute(
+                select(OutboxRow.topic, OutboxRow.error).where(OutboxRow.error.is_not(None)))
+            self.faults += [f"job {topic}: {error}" for topic, error in failed]
+        assert not self.faults, self.faults
 
     def photograph(self, folder: Path) -> None:
         """Keep a picture of every open page (after a failure)."""

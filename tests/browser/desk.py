@@ -49,7 +49,7 @@ class Desk:
         self.page.evaluate("document.documentElement.dataset.left = '1'")
         act()
         self.page.wait_for_selector(READY)
-        self.site.world.work()
+        self.site.work()
 
     # ---- forms
     def fill(self, **values: str) -> None:
