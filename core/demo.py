@@ -20,26 +20,26 @@ from core.plugins import Gate, in_order
 
 PASSWORD = "demo"  # noqa: S105 - refused in production mode
 STAGES = ("reference", "stories")
-A = "yongda"
+A = "xilan"
 B = "haiyue"
 Tell = Callable[[str], None]
 
 # login, name, role, manager (DOMAIN §5)
 PEOPLE: tuple[tuple[str, str, str, str | None], ...] = (
-    ("gm", "陈国栋 Chen Guodong", "gm", None),
+    ("gm", "Chen", "gm", None),
     ("admin", "管理员 Administrator", "adm", "gm"),
-    ("sm", "林慧 Lin Hui", "sm", "gm"),
-    ("rep", "王芳 Wang Fang", "rep", "sm"),
-    ("rep2", "李强 Li Qiang", "rep", "sm"),
-    ("mer", "赵敏 Zhao Min", "mer", "sm"),
-    ("tec", "周工 Zhou Gong", "tec", "gm"),
-    ("fin", "孙会 Sun Hui", "fin", "gm"),
-    ("doc", "吴丹 Wu Dan", "doc", "sm"),
-    ("ppc", "郑凯 Zheng Kai", "ppc", "gm"),
-    ("pur", "何平 He Ping", "pur", "gm"),
-    ("wh", "马力 Ma Li", "wh", "ppc"),
-    ("qc", "徐静 Xu Jing", "qc", "gm"),
-    ("afs", "高洁 Gao Jie", "afs", "sm"),
+    ("sm", "Lan", "sm", "gm"),
+    ("rep", "Yue", "rep", "sm"),
+    ("rep2", "Hao", "rep", "sm"),
+    ("mer", "Xue", "mer", "sm"),
+    ("tec", "Bo", "tec", "gm"),
+    ("fin", "Ping", "fin", "gm"),
+    ("doc", "Ning", "doc", "sm"),
+    ("ppc", "Gang", "ppc", "gm"),
+    ("pur", "Mei", "pur", "gm"),
+    ("wh", "Qiang", "wh", "ppc"),
+    ("qc", "Wen", "qc", "gm"),
+    ("afs", "Yan", "afs", "sm"),
 )
 
 
@@ -53,7 +53,7 @@ def load_demo(platform: Platform, tell: Tell = print) -> None:
             return
     main = [p.name for p in in_order(platform.registry.plugins)]
     small = [n for n in main if n in _needed(platform, ("crm",))]
-    _company(platform, A, "宁波永达照明有限公司", "Ningbo Yongda Lighting Co., Ltd.", main, tell)
+    _company(platform, A, "宁波汐岚光电有限公司", "Ningbo Xilan Lumen Co., Ltd.", main, tell)
     _company(platform, B, "海跃贸易", "Haiyue Trading Co., Ltd.", small, tell)
 
 
@@ -95,7 +95,7 @@ def _person(ctx: Any, login: str, name: str, role: str, boss: str | None) -> Non
     user = ctx.session.scalar(select(User).where(User.login == login))
     if user is None:
         user = User(
-            login=login, name=name, email=f"{login}@yongda.example", created_at=ctx.now,
+            login=login, name=name, email=f"{login}@xilan.example", created_at=ctx.now,
             password_hash=_hash(), preferences={}, failed=0,
         )
         ctx.session.add(user)
