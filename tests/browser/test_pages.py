@@ -92,10 +92,10 @@ def test_a_fault_gets_the_focus_and_nothing_is_lost(site: Site, stocked: None) -
 
 
 def drag(page: Page, card: Any, lane: Any) -> None:
-    card.hover(position={"x": 40, "y": 30})  # waits until the card stands still
+    card.hover(position={"x": 40, "y": 14})  # waits until the card stands still
     start, end = card.bounding_box(), lane.bounding_box()
     page.mouse.down()
-    page.mouse.move(start["x"] + 60, start["y"] + 36, steps=4)
+    page.mouse.move(start["x"] + 60, start["y"] + 20, steps=4)
     ghost = lane.locator(".sortable-ghost")
     for step in range(20):  # a busy browser may need more than one movement to take the card
         page.mouse.move(end["x"] + 80 + step, end["y"] + 40 + step, steps=8)
