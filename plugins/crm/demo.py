@@ -42,7 +42,7 @@ CHANNELS = (
     ("REF", "Referral 转介绍", "referral", 0, 8),
 )
 SEASON = (0.9, 0.4, 0.9, 1.0, 1.1, 1.0, 1.1, 1.3, 1.4, 1.2, 1.0, 0.9)
-LEADS, INQUIRIES = 220, 150
+LEADS, INQUIRIES = 160, 150
 PIPELINE = ("qualify", "confirm_spec", "mark_quoted", "start_sampling", "negotiate", "mark_pi_sent")
 
 
