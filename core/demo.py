@@ -42,6 +42,11 @@ PEOPLE: tuple[tuple[str, str, str, str | None], ...] = (
     ("afs", "Yan", "afs", "sm"),
 )
 
+PROFILE = {
+    "address": "浙江省宁波市汐岚路 18 号", "address_en": "18 Xilan Road, Ningbo, Zhejiang, China",
+    "tax_no": "91330299MADEMTW014", "phone": "+86 574 5550 0100", "email": "sales@xilan.example",
+}
+
 
 def load_demo(platform: Platform, tell: Tell = print) -> None:
     """Create the demo companies through the same services that people use; twice is safe."""
@@ -72,6 +77,7 @@ def _company(
 ) -> None:
     with platform.database.transaction(ALL) as session:
         company = create_company(session, code, name, name_en, platform.clock(), demo=True)
+        company.profile = PROFILE if code == A else {}
         company_id = company.id
     with platform.act(company_id, via="demo") as ctx:
         for plugin in plugins:
