@@ -1,6 +1,7 @@
 // The condition builder: rows of field, comparison and value, kept as JSON in the address.
 export default function (element, data) {
   const plain = element.querySelector(".tw-builder__plain");
+  const shared = data.lists || {}; // choices that all fields of a kind share
   const start = read(data.where);
   if (start === null) return; // a condition that rows cannot show stays as it is
   const hidden = document.createElement("input");
@@ -53,7 +54,7 @@ export default function (element, data) {
     line.append(field, op, value, drop);
     list.append(line);
     const declared = () => data.fields.find((f) => f.name === field.value);
-    const choices = (d) => (d.choices.length ? d.choices : data.lists[d.kind] || []);
+    const choices = (d) => (d.choices.length ? d.choices : shared[d.kind] || []);
     const fill = () => {
       op.replaceChildren(...(declared()?.operators || []).map(([key, words]) => new Option(words, key)));
     };
