@@ -1,4 +1,4 @@
-"""Creating many records at once, with the same checks as `save` and a constant number of queries."""
+"""Creating many records at once: the checks of `save`, a constant number of queries."""
 
 from __future__ import annotations
 

@@ -59,7 +59,8 @@ class Ctx:
         self.locale = locale or (user.locale if user else None) or company.locale
         self.rights = rights and user is not None
         self.via = via
-        self.limits: frozenset[str] | None = None  # a token's scopes, narrower than its owner's rights
+        # a token's scopes, narrower than its owner's rights
+        self.limits: frozenset[str] | None = None
         self.progress: Any = lambda percent, **result: None
         self.cache: dict[Any, Any] = {}
 

@@ -6,7 +6,6 @@ refusals that are shown together. `before_`/`after_` inside the transaction, rai
 failing plugin loses its slot. `company_` with the switch of a plugin for a company.
 """
 
-# ruff: noqa: D417
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -121,7 +120,7 @@ def register_commands() -> list[click.Command]:
 
 @hookspec
 def register_workflows() -> list[Any]:
-    """Return Workflow declarations: ready flows that a company may edit. When: at boot. Since: 0.1."""
+    """Return Workflow declarations: flows that a company may edit. When: at boot. Since: 0.1."""
 
 
 @hookspec
@@ -154,12 +153,12 @@ def check_archive(ctx: Ctx, record: Record) -> list[Refusal] | None:
 
 @hookspec
 def before_save(ctx: Ctx, record: Record, values: dict[str, Any]) -> None:
-    """Fill in values before the checks run; may change `record`. Transaction: the save's. Since: 0.1."""
+    """Fill in values before the checks; may change `record`. Transaction: the save's. Since: 0.1."""
 
 
 @hookspec
 def after_save(ctx: Ctx, record: Record, changes: dict[str, Any]) -> None:
-    """Act on a saved record; `changes` is {field: (old, new)}. Transaction: the save's. Since: 0.1."""
+    """Act on a saved record; `changes` is {field: (old, new)}. In the save's transaction. Since: 0.1."""
 
 
 @hookspec
@@ -194,7 +193,7 @@ def show_cards(ctx: Ctx) -> list[Card] | None:
 def show_list_actions(ctx: Ctx, record: str, query: str) -> list[dict[str, Any]] | None:
     """Return links for the list of a record: {"label", "url", "icon"}.
 
-    `query` is the list's address after the `?`: its filter, sort and columns. Read only. Since: 0.1.
+    `query` is the list's address after the `?`: filter, sort and columns. Read only. Since: 0.1.
     """
 
 
@@ -205,7 +204,7 @@ def show_search(ctx: Ctx, text: str) -> list[Hit] | None:
 
 @hookspec
 def company_enabled(ctx: Ctx) -> None:
-    """Prepare a company for which the plugin was just enabled. Transaction: the switch's. Since: 0.1."""
+    """Prepare a company that just enabled the plugin. Transaction: the switch's. Since: 0.1."""
 
 
 @hookspec

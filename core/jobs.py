@@ -138,7 +138,7 @@ def _lease(platform: Platform, company_id: int, row_id: int) -> bool:
             or_(OutboxRow.state.in_(("new", "failed")),
                 (OutboxRow.state == "working") & (OutboxRow.lease_until < now)),
         ).values(state="working", lease_until=now + LEASE)
-        return bool(session.execute(change).rowcount)
+        return bool(session.execute(change).rowcount)  # type: ignore[attr-defined]
 
 
 def _claim(platform: Platform, session: Any, row_id: int, leased: bool) -> OutboxRow | None:
@@ -146,7 +146,8 @@ def _claim(platform: Platform, session: Any, row_id: int, leased: bool) -> Outbo
     row = session.scalar(query.with_for_update(skip_locked=True))
     if row is None or (row.state == "working") is not leased and row.state != "working":
         return None
-    if row.state == "working" and not leased and (row.lease_until or platform.clock()) > platform.clock():
+    now = platform.clock()
+    if row.state == "working" and not leased and (row.lease_until or now) > now:
         return None
     return row if row.state in ("new", "failed", "working") else None
 
@@ -238,7 +239,7 @@ class Worker:
                     schedule_due(self.platform)
                     self._planned = now
                 drain(self.platform)
-            except Exception:  # noqa: BLE001 - the loop must live; the fault is logged
+            except Exception:
                 log.exception("the worker could not reach its work; it tries again")
             self._bell.wait(POLL_SECONDS)
             self._bell.clear()

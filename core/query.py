@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -121,7 +121,8 @@ class Paths:
             target = readable_fields(self.ctx, record_class(link.target))
             if rest in target and "." not in rest:
                 return target[rest].named(path)
-        raise Invalid(Refusal(_("There is no field “%(name)s”.", name=path[:60]), path, "unknown-field"))
+        raise Invalid(Refusal(_("There is no field “%(name)s”.", name=path[:60]), path,
+            "unknown-field"))
 
     def column(self, path: str) -> Any:
         """The SQL expression of a path; adds joins as needed."""
@@ -133,7 +134,8 @@ class Paths:
             return getattr(self.cls, path)
         for extension in extensions_of(self.ctx, self.cls.key):
             if extension.plugin() == head and rest in fields_of(extension):
-                return getattr(self._join(head, extension, lambda a: a.record_id == self.cls.id), rest)
+                return getattr(self._join(head, extension, lambda a: a.record_id == self.cls.id),
+                    rest)
         link = readable_fields(self.ctx, self.cls)[f"{head}_id"]
         source = getattr(self.cls, f"{head}_id")
         target = self._join(head, record_class(link.target or ""), lambda a: a.id == source)
@@ -195,7 +197,8 @@ def _unpack(cursor: str, kinds: list[str]) -> list[Any]:
             raise ValueError
         return [_revive(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, binascii.Error, ArithmeticError, TypeError):
-        raise Invalid(Refusal(_("This page mark is not valid. Start at the first page."), "after")) from None
+        raise Invalid(Refusal(_("This page mark is not valid. Start at the first page."),
+            "after")) from None
 
 
 def _revive(value: Any, kind: str) -> Any:
@@ -215,7 +218,8 @@ def _beyond(columns: list[Any], downs: list[bool], values: list[Any]) -> Any:
     steps = []
     for n, (column, down, value) in enumerate(zip(columns, downs, values, strict=True)):
         same = [
-            c.is_(None) if v is None else c == v for c, v in zip(columns[:n], values[:n], strict=True)
+            c.is_(None) if v is None else c == v for c, v in zip(columns[:n], values[:n],
+                strict=True)
         ]
         if value is None:
             continue  # nothing comes after the empty ones in this column

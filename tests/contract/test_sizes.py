@@ -12,8 +12,8 @@ FORBIDDEN = {"utils", "util", "helpers", "helper", "managers", "manager", "misc"
 # what is longer today; a number may only fall, and an entry goes when it is not needed any more
 LONGER_FILES: dict[str, int] = {}
 LONGER_FUNCTIONS: dict[str, int] = {}
-# lines of core without templates, migrations and test kit; more than the 6,000 aimed at, because the
-# workflow engine (5,300) and the generic pages (4,400) live here: this figure may only fall
+# lines of core without templates, migrations and test kit; more than the 6,000 aimed at: the
+# workflow engine (5,300) and the generic pages (4,400) live here. It may only fall
 CORE_LINES = 19_100
 MORE_THAN_CODE = ("core/testing/", "core/templates/")
 
