@@ -153,12 +153,12 @@ def check_archive(ctx: Ctx, record: Record) -> list[Refusal] | None:
 
 @hookspec
 def before_save(ctx: Ctx, record: Record, values: dict[str, Any]) -> None:
-    """Fill in values before the checks; may change `record`. Transaction: the save's. Since: 0.1."""
+    """Fill in values before the checks; may change `record`. Same transaction. Since: 0.1."""
 
 
 @hookspec
 def after_save(ctx: Ctx, record: Record, changes: dict[str, Any]) -> None:
-    """Act on a saved record; `changes` is {field: (old, new)}. In the save's transaction. Since: 0.1."""
+    """Act on a saved record; `changes` is {field: (old, new)}. Same transaction. Since: 0.1."""
 
 
 @hookspec
