@@ -21,7 +21,7 @@ from core.plugins import Gate, in_order
 PASSWORD = "demo"  # noqa: S105 - refused in production mode
 STAGES = ("reference", "stories")
 A = "xilan"
-B = "haiyue"
+B = "demo-b"
 Tell = Callable[[str], None]
 
 # login, name, role, manager (DOMAIN §5)
@@ -59,7 +59,7 @@ def load_demo(platform: Platform, tell: Tell = print) -> None:
     main = [p.name for p in in_order(platform.registry.plugins)]
     small = [n for n in main if n in _needed(platform, ("crm",))]
     _company(platform, A, "宁波汐岚光电有限公司", "Ningbo Xilan Lumen Co., Ltd.", main, tell)
-    _company(platform, B, "海跃贸易", "Haiyue Trading Co., Ltd.", small, tell)
+    _company(platform, B, "演示公司乙", "Demo Company B", small, tell)
 
 
 def _needed(platform: Platform, names: tuple[str, ...]) -> set[str]:
