@@ -17,8 +17,7 @@ from redis import Redis
 from rq import Queue
 from sqlalchemy import select, update
 
-from core import bell
-from core.bell import Bell, hang_bell, run_worker
+from core.bell import Bell, hang_bell, queue_of, run_worker, rung_key
 from core.outbox import OutboxRow
 from core.testing import World, make_settings
 
@@ -27,14 +26,11 @@ CLOSED = "redis://127.0.0.1:1/0"
 
 @pytest.fixture
 def redis() -> Iterator[str]:
-    """The address of an empty Redis database of its own for queues."""
+    """The address of a Redis that others may use too: queues are named after the database."""
     url = os.environ.get("TRADEWIND_TEST_REDIS_URL")
     if not url:
         pytest.skip("TRADEWIND_TEST_REDIS_URL is not set")
-    server = Redis.from_url(url)
-    server.flushdb()
     yield url
-    server.flushdb()
 
 
 def _states(world: World) -> list[str]:
@@ -52,9 +48,10 @@ def test_many_commits_ring_once_until_heard(redis: str, toys: World) -> None:
     hang_bell(toys.platform)
     for _time in range(3):
         _ask_for_work(toys)
-    queue = Queue(bell.QUEUE, connection=Redis.from_url(redis))
+    name = queue_of(toys.platform.settings)
+    queue = Queue(name, connection=Redis.from_url(redis))
     assert queue.count == 1
-    Redis.from_url(redis).delete(bell.RUNG)
+    Redis.from_url(redis).delete(rung_key(name))
     _ask_for_work(toys)
     assert queue.count == 2
 
@@ -70,7 +67,7 @@ def test_a_lost_redis_neither_stops_nor_slows_the_user(toys: World) -> None:
 
 
 def test_a_bell_is_quiet_for_a_while_after_a_failure() -> None:
-    lost = Bell(CLOSED)
+    lost = Bell(CLOSED, "tradewind-test")
     lost.ring()
     assert lost._quiet_until > time.monotonic()
 
@@ -96,7 +93,8 @@ def test_a_worker_in_another_process_hears_the_bell(redis: str, toys: World) -> 
     try:
         toys.platform.settings = replace(make_settings(folder), redis_url=redis)
         hang_bell(toys.platform)
-        _wait(lambda: Redis.from_url(redis).scard("rq:workers") == 1)
+        heard = f"rq:workers:{queue_of(toys.platform.settings)}"
+        _wait(lambda: Redis.from_url(redis).scard(heard) == 1)
         with toys.act() as ctx:
             ctx.session.execute(update(OutboxRow).values(state="done"))
         _ask_for_work(toys)
