@@ -75,9 +75,10 @@ def rehearse(ctx: Ctx, batch_id: int) -> Report:
     for piece in pieces_of(ctx, batch):
         with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
             runner.ctx = inner
+            rehearsal = inner.session.begin_nested()
             runner.take(piece, keep=False)
             inner.session.info.pop("changes", None)
-            inner.session.rollback()
+            rehearsal.rollback()
         done += len(piece)
         ctx.progress(min(99, done * 100 // max(batch.rows, 1)))
     with platform.act(ctx.company.id, ctx.user_id) as inner:

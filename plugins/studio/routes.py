@@ -77,9 +77,9 @@ def new_workflow() -> Any:
         key = "own." + (re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "flow")
         taken = set(ctx.session.scalars(select(design.WorkflowRow.key)))
         key = next(k for k in (key, *(f"{key}_{n}" for n in range(2, 999))) if k not in taken)
-        design.create_workflow(ctx, key, name, subject, gate=gate, definition=_uploaded())
+        with ctx.session.begin_nested():
+            design.create_workflow(ctx, key, name, subject, gate=gate, definition=_uploaded())
     except TradewindError as error:
-        ctx.session.rollback()
         return _list_page([str(r) for r in error.reasons])
     return redirect(url_for("studio.designer", key=key))
 
