@@ -202,8 +202,8 @@ class Ctx:
         kept = add_event(self.session, self.company.id, event, self.now, self.listeners(name))
         keeper = self.session.info.get("gatekeeper")
         if keeper is not None:
-            keeper.emitted(self, kept)
-        return kept
+            keeper.emitted(self, event, kept)
+        return event
 
     def listeners(self, name: str) -> list[str]:
         """The enabled plugins that want to hear of an event, by their hook `before_event`."""

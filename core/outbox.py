@@ -79,8 +79,8 @@ def sequence_events(session: Session) -> None:
 
 def add_event(
     session: Session, company_id: int, event: Event, now: datetime, listeners: list[str]
-) -> Event:
-    """Keep the fact and one delivery for each listening plugin."""
+) -> EventRow:
+    """Keep the fact and one delivery for each listening plugin; the id comes with the flush."""
     row = EventRow(
         company_id=company_id, name=event.name, record_key=event.record_key,
         record_id=event.record_id, data=event.data, actor_id=event.actor_id, at=now,
@@ -91,7 +91,7 @@ def add_event(
             company_id=company_id, kind="event", topic=plugin, payload={}, event=row,
             not_before=now, created_at=now, actor_id=event.actor_id,
         ))
-    return event
+    return row
 
 
 def add_job(

@@ -322,4 +322,4 @@ def user_names(ctx: Ctx, ids: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     query = select(User.id, User.name).where(User.id.in_(wanted))
-    return dict(ctx.session.execute(query).tuples().all())
+    return {ident: name for ident, name in ctx.session.execute(query)}

@@ -10,6 +10,7 @@ from core.context import Ctx
 from core.declare import Event, Step
 from core.errors import Refused
 from core.i18n import _
+from core.outbox import EventRow
 from core.workflow.commands import start_case
 from core.workflow.model import CaseRow, MessageRow, WorkflowRow
 from core.workflow.publishing import install
@@ -58,13 +59,14 @@ class Gatekeeper:
             CaseRow.ended_at.is_(None), CaseRow.step.is_not(None),
         ).limit(1)) is not None
 
-    def emitted(self, ctx: Ctx, event: Event) -> None:
+    def emitted(self, ctx: Ctx, event: Event, kept: EventRow) -> None:
         """Ask for the cases that start on an event, and wake those that wait for it."""
         for row in self._rows(ctx):
             if row.event == event.name and event.record_id is not None:
+                ctx.session.flush()  # gives the event its id, which makes each start happen once
                 ctx.enqueue("core.workflow_start", {
                     "workflow": row.id, "record": event.record_id, "starter": event.actor_id,
-                }, key=f"workflow-{row.id}-event-{event.id}")
+                }, key=f"workflow-{row.id}-event-{kept.id}")
         if event.record_id is not None and event.name in self._waited(ctx):
             deliver(ctx, event.name, str(event.record_key), event.record_id, keep=False)
 

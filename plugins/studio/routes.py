@@ -45,9 +45,9 @@ def _list_page(faults: list[str]) -> Any:
     versions = {v.id: v for v in ctx.session.scalars(select(design.WorkflowVersion).where(
         design.WorkflowVersion.state.in_(("published", "draft"))))}
     drafts = {v.workflow_id for v in versions.values() if v.state == "draft"}
-    open_cases = dict(ctx.session.execute(
-        select(design.CaseRow.workflow_id, func.count()).where(
-            design.CaseRow.ended_at.is_(None)).group_by(design.CaseRow.workflow_id)).tuples().all())
+    running = select(design.CaseRow.workflow_id, func.count()).where(
+        design.CaseRow.ended_at.is_(None)).group_by(design.CaseRow.workflow_id)
+    open_cases = {workflow: count for workflow, count in ctx.session.execute(running)}
     gates = [
         (step.full_key, f"{record_class(record).label}: {step.label}")
         for record in sorted(ctx.registry.records) if ctx.registry.owner(record) in ctx.enabled

@@ -224,6 +224,20 @@ def test_events_start_and_subflows_return(flows: World) -> None:
         assert set(ctx.session.scalars(select(CaseRow.state))) == {"approved"}
 
 
+def test_every_event_starts_a_case_of_its_own(flows: World) -> None:
+    with flows.act("gm") as ctx:
+        row = create_workflow(ctx, "toy.after", {"en": "After"}, "toy.purchase",
+                              event="toy.purchase.place.approved",
+                              definition=flow({"key": "s", "type": "approve", "who": person("guest")}))
+        publish(ctx, row)
+    for _time in range(2):
+        submit(flows)
+        decide(flows, "sm")
+    flows.work()
+    flows.work()
+    assert [t.workflow for t in inbox(flows, "guest")] == ["After", "After"]
+
+
 def test_a_substitute_acts_for_the_absent_and_both_names_are_kept(flows: World, clock: Any) -> None:
     submit(flows)
     with flows.act(None) as ctx:
