@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from core.context import Ctx
 from core.declare import Step
-from core.errors import Invalid, NotFound, Refused, TradewindError
+from core.errors import Invalid, NotFound, Refusal, Refused, TradewindError
 from core.i18n import _, ngettext
 from core.kinds import Choice, Field
 from core.layout import Slot
@@ -79,6 +79,37 @@ def _parameter(name: str, entry: Any) -> Field:
     )
 
 
+CHOOSE = "choose."
+
+
+def _slots(ctx: Ctx, step: Step) -> list[Slot]:
+    """The inputs of a step: its parameters, and whom the starter chooses for its workflow."""
+    keeper = ctx.session.info.get("gatekeeper")
+    found = parameters(step.params)
+    for card, label, people in keeper.choices(ctx, step) if keeper and step.pending else ():
+        options = tuple(Choice(str(ident), name) for ident, name in people)
+        found.append(Slot(CHOOSE + card, Field(
+            "choice", _("Who decides: %(card)s", card=label), CHOOSE + card, required=True,
+            choices=options)))
+    return found
+
+
+def _choose(ctx: Ctx, slots: list[Slot], given: dict[str, Any]) -> None:
+    """Hand the starter's choices to the workflow; Invalid where one is missing or not offered."""
+    wrong, chosen = [], {}
+    for slot in slots:
+        if slot.name.startswith(CHOOSE):
+            value = str(given.pop(slot.name, "") or "")
+            if value not in [option.value for option in slot.field.choices]:
+                wrong.append(Refusal(_("Choose somebody."), slot.name))
+            else:
+                chosen[slot.name.removeprefix(CHOOSE)] = [int(value)]
+    if wrong:
+        raise Invalid(wrong)
+    if chosen:
+        ctx.session.info["workflow_choices"] = chosen
+
+
 def _given(ctx: Ctx, slots: list[Slot]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for slot in slots:
@@ -109,13 +140,15 @@ def do(record: str, ident: int, step: str) -> Response:
     ctx = current_ctx()
     row = find(ctx, readable_class(ctx, record), ident)
     declared = _step(ctx, record, step)
-    slots = parameters(declared.params)
+    slots = _slots(ctx, declared)
     version = request.form.get("version", type=int)
     asked = "asked" in request.form or not slots
     if not asked:
         return _dialog(ctx, row, declared, {}, None)
     try:
-        result = perform(ctx, row, step, _given(ctx, slots), version=version)
+        given = _given(ctx, slots)
+        _choose(ctx, slots, given)
+        result = perform(ctx, row, step, given, version=version)
         ctx.session.commit()
     except TradewindError as error:
         ctx.session.rollback()
@@ -131,7 +164,7 @@ def _dialog(
     ctx: Ctx, row: Record, step: Step, faults: dict[str, list[str]], reason: object | None,
     status: int = 200,
 ) -> Response:
-    slots = parameters(step.params)
+    slots = _slots(ctx, step)
     names = Names(ctx)
     inputs = []
     for slot in slots:

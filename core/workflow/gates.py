@@ -12,7 +12,10 @@ from core.errors import Refused
 from core.i18n import _
 from core.outbox import EventRow
 from core.workflow.commands import start_case
-from core.workflow.model import CaseRow, MessageRow, WorkflowRow
+from core.workflow.definition import cards_of
+from core.workflow.model import CaseRow, MessageRow, WorkflowRow, WorkflowVersion
+from core.workflow.people import people_of
+from core.workflow.plan import label_of
 from core.workflow.publishing import install
 
 
@@ -27,6 +30,20 @@ class Gatekeeper:
         chosen = ctx.session.info.pop("workflow_choices", None)
         start_case(ctx, workflow, record, step=step.full_key, params=params, choices=chosen)
         return True
+
+    def choices(self, ctx: Ctx, step: Step) -> list[tuple[str, str, list[tuple[int, str]]]]:
+        """What a step's starter must choose: (card, its label, people to choose from)."""
+        workflow = self._by_gate(ctx).get(step.full_key)
+        version = ctx.session.get(WorkflowVersion, workflow.active_version_id or 0) if workflow else None
+        found = []
+        people = people_of(ctx)
+        for card in cards_of(version.definition.get("body", []) if version else []):
+            for rule in card.get("who") or []:
+                if rule.get("rule") == "chosen_by_starter":
+                    among = people.roles.get(rule.get("role", ""), list(people.names))
+                    found.append((card["key"], label_of(card), [
+                        (p, people.names[p]) for p in among if p != ctx.user_id and people.active(p)]))
+        return found
 
     def _by_gate(self, ctx: Ctx) -> dict[str, WorkflowRow]:
         return {row.gate: row for row in self._rows(ctx) if row.gate}
