@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,20 +13,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds what `pip install .` would put into site-packages, from a clean copy."""
-    source = tmp_path_factory.mktemp("source") / "tradewind"
-    skipped = shutil.ignore_patterns(
-        ".git", ".venv", "node_modules", "var", "build", "*.egg-info", "__pycache__", ".*_cache"
-    )
-    shutil.copytree(ROOT, source, ignore=skipped)
-    modules = ROOT / "node_modules"
-    if modules.is_dir():
-        (source / "node_modules").symlink_to(modules)
+def installed(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds what `pip install` puts into site-packages."""
     target = tmp_path_factory.mktemp("installed")
+    wheel = next(wheels.glob("tradewind-*.whl"))
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-         "--no-deps", "--target", str(target), str(source)],
+         "--no-deps", "--no-index", "--target", str(target), str(wheel)],
         check=True,
     )
     return target
