@@ -11,6 +11,7 @@ from tradewind_plm.records import Change, Part, ProductLifecycle, Revision
 from tradewind_plm.services import next_code
 
 from core.api import (
+    AuditRow,
     Invalid,
     Refused,
     decide,
@@ -98,6 +99,10 @@ def test_a_change_is_approved_released_and_reaches_the_product(
     with world.act() as ctx:
         row = extension_of(ctx, ProductLifecycle, ctx.session.get(Product, lamp["product"]))
         assert row.revision == "B"
+        trail = ctx.session.scalars(select(AuditRow).where(
+            AuditRow.record_key == "products.product", AuditRow.record_id == lamp["product"],
+        ).order_by(AuditRow.id.desc())).first()
+        assert trail is not None and trail.data["changes"] == {"plm.revision": ["A", "B"]}
         assert [line.part_id for line in find(ctx, Revision, new).bom] == [lamp["driver"]]
 
 

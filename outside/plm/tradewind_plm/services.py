@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.api import Ctx, Invalid, Refusal, Refused, _, extension_of, perform, save
+from core.api import (
+    Ctx,
+    Invalid,
+    Refusal,
+    Refused,
+    _,
+    extension_of,
+    perform,
+    save,
+    write_audit,
+)
 from plugins.products.api import Product
 from tradewind_plm.records import BomLine, Change, ChangeLine, Part, ProductLifecycle, Revision
 
@@ -152,6 +162,8 @@ def release(ctx: Ctx, revision: Revision, params: dict[str, Any]) -> None:
     product = ctx.session.get(Product, part.product_id) if part.product_id else None
     if product is not None:
         row = extension_of(ctx, ProductLifecycle, product)
+        write_audit(ctx, "products.product.changed", product,
+                    changes={"plm.revision": [row.revision, revision.code]})
         row.revision = revision.code
         if row.lifecycle in (None, "design"):
             row.lifecycle = "production"

@@ -41,7 +41,7 @@ def _prices(ctx: Ctx, order: Order) -> Panel | None:
     firms = titles(ctx, "srm.supplier", [offer.supplier_id for offer in found])
     rows: list[tuple[object, object]] = [
         (goods.get(offer.product_id, ""),
-         f"{firms.get(offer.supplier_id, '')} · {show_number(offer.price, 4)} {offer.currency} · "
+         f"{firms.get(offer.supplier_id, '')} · {show_number(offer.price)} {offer.currency} · "
          f"≥ {show_number(offer.from_quantity)}")
         for offer in found
     ]
