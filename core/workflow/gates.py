@@ -34,15 +34,18 @@ class Gatekeeper:
     def choices(self, ctx: Ctx, step: Step) -> list[tuple[str, str, list[tuple[int, str]]]]:
         """What a step's starter must choose: (card, its label, people to choose from)."""
         workflow = self._by_gate(ctx).get(step.full_key)
-        version = ctx.session.get(WorkflowVersion, workflow.active_version_id or 0) if workflow else None
-        found = []
+        if workflow is None:
+            return []
+        version = ctx.session.get(WorkflowVersion, workflow.active_version_id or 0)
         people = people_of(ctx)
+        found = []
         for card in cards_of(version.definition.get("body", []) if version else []):
             for rule in card.get("who") or []:
-                if rule.get("rule") == "chosen_by_starter":
-                    among = people.roles.get(rule.get("role", ""), list(people.names))
-                    found.append((card["key"], label_of(card), [
-                        (p, people.names[p]) for p in among if p != ctx.user_id and people.active(p)]))
+                if rule.get("rule") != "chosen_by_starter":
+                    continue
+                among = people.roles.get(rule.get("role", ""), list(people.names))
+                others = [p for p in among if p != ctx.user_id and people.active(p)]
+                found.append((card["key"], label_of(card), [(p, people.names[p]) for p in others]))
         return found
 
     def _by_gate(self, ctx: Ctx) -> dict[str, WorkflowRow]:

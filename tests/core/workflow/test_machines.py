@@ -226,9 +226,9 @@ def test_events_start_and_subflows_return(flows: World) -> None:
 
 def test_every_event_starts_a_case_of_its_own(flows: World) -> None:
     with flows.act("gm") as ctx:
-        row = create_workflow(ctx, "toy.after", {"en": "After"}, "toy.purchase",
-                              event="toy.purchase.place.approved",
-                              definition=flow({"key": "s", "type": "approve", "who": person("guest")}))
+        row = create_workflow(
+            ctx, "toy.after", {"en": "After"}, "toy.purchase", event="toy.purchase.place.approved",
+            definition=flow({"key": "s", "type": "approve", "who": person("guest")}))
         publish(ctx, row)
     for _time in range(2):
         submit(flows)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from core.api import save
 from core.testing import World
 from core.workflow.inbox import tasks_of
-from tests.core.workflow.conftest import state, submit
+from tests.core.workflow.conftest import flow, state, submit, use
 
 
 def first(world: World, who: str) -> int:
@@ -84,3 +85,24 @@ def test_the_log_goes_to_process_mining(flows: World) -> None:
     known = {o["id"] for o in log["objects"]}
     assert {r["objectId"] for e in log["events"] for r in e["relationships"]} <= known
     assert flows.client("rep").get("/workflow/toy.place/log.xes").status_code == 403
+
+
+def test_the_starter_chooses_who_decides(flows: World) -> None:
+    use(flows, flow({"key": "boss", "type": "approve", "label": "Boss", "who": [
+        {"rule": "chosen_by_starter", "role": "sm"}]}))
+    with flows.act("gm") as ctx:
+        ball = save(ctx, "toy.toy", {"name": "ball", "price": "10"}).id
+    with flows.act("rep") as ctx:
+        ident = save(ctx, "toy.purchase", {
+            "shop": "Corner", "lines": [{"toy_id": ball, "pieces": 2}]}).id
+    client, path = flows.client("rep"), f"/r/toy.purchase/{ident}/step/place"
+    dialog = client.post(path, data={}).get_data(as_text=True)
+    assert "f.choose.boss" in dialog
+    assert "SM" in dialog
+    for nobody in ("", str(flows.user_id("guest")), "x"):
+        refused = client.post(path, data={"asked": "1", "f.choose.boss": nobody})
+        assert refused.status_code == 422
+    done = client.post(path, data={"asked": "1", "f.choose.boss": str(flows.user_id("sm"))})
+    assert done.status_code == 303
+    with flows.act("sm") as ctx:
+        assert len(tasks_of(ctx, 5)) == 1
