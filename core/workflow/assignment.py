@@ -12,7 +12,7 @@ from typing import Any
 from core.context import Ctx
 from core.workflow.marking import Assigned, Marking, Seat, Token
 from core.workflow.people import People, open_load, people_of
-from core.workflow.plan import START, Node, Plan
+from core.workflow.plan import PEOPLE, SPLITS, START, Node, Plan
 
 
 @dataclass
@@ -125,8 +125,10 @@ class Finder:
 
     def ahead(self, node: Node) -> list[Node]:
         """The cards that follow in the same scope if everybody agrees, as the facts stand."""
+        return self._from(node.next)
+
+    def _from(self, key: str | None) -> list[Node]:
         found: list[Node] = []
-        key = node.next
         while key is not None and len(found) < len(self.plan.nodes):
             current = self.plan.nodes[key]
             if current.type == "choice" and self.judge is not None:
@@ -140,6 +142,29 @@ class Finder:
                 break
             key = current.next
         return found
+
+    def to_choose(self, node: Node) -> list[tuple[Node, list[int]]]:
+        """The next cards whose people are chosen at this one, each with who may be chosen."""
+        found = []
+        for card in self._coming(node.next, node.path):
+            rule = next((r for r in card.option("who", [])
+                         if r.get("rule") == "chosen_by_previous"), None)
+            if rule is not None:
+                role = rule.get("role")
+                among = self.people.roles.get(role, []) if role else list(self.people.names)
+                found.append((card, [p for p in among if p not in self.forbidden(card)]))
+        return found
+
+    def _coming(self, key: str | None, path: tuple[tuple[str, str], ...]) -> list[Node]:
+        """The cards of people that come next, also behind the block whose branch ends here."""
+        for card in self._from(key):
+            if card.type in PEOPLE:
+                return [card]
+            inner = [n for b in card.branches for n in self._coming(b.first, ())] if (
+                card.type in SPLITS) else []
+            if inner or card.type == "end":
+                return inner
+        return self._coming(self.plan.nodes[path[-1][0]].next, path[:-1]) if path else []
 
     def _nobody(self, node: Node) -> Assigned:
         policy = self.option(node, "nobody")

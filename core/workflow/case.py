@@ -147,7 +147,9 @@ class Case:
             if effect.kind in UNTOLD:
                 continue
             self.row.event_seq += 1
-            data = plain(effect.data)
+            data, task = plain(effect.data), self.m.tasks.get(effect.task or 0)
+            if effect.kind == "acted" and task is not None and "for" in task.why:
+                data["for"] = task.why["for"]  # both names stay on record (§5.8)
             content = [self.row.event_hash, self.row.id, self.row.event_seq, effect.kind,
                        effect.node, effect.token, effect.task, acting, data]
             self.row.event_hash = digest(content)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.audit import plain
 from core.context import Ctx
-from core.errors import Conflict, Forbidden, NotFound, Refused
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
 from core.i18n import _, show_moment
 from core.workflow.case import Case, keep_plan, load_case
 from core.workflow.consequences import follow
@@ -175,8 +175,8 @@ def on_task(
         principal = may_act(ctx, case, task_id)
         if bound:
             _unchanged(ctx, case, task_id)
-        if principal is not None:
-            case.m.tasks[task_id].why = {**case.m.tasks[task_id].why, "for": principal}
+        why = {k: v for k, v in case.m.tasks[task_id].why.items() if k != "for"}
+        case.m.tasks[task_id].why = why if principal is None else {**why, "for": principal}
         act(case)
 
     return command(ctx, task_id // BLOCK, name, checked, key=key, task=task_id)
@@ -188,7 +188,8 @@ def decide(
 ) -> dict[str, Any]:
     """Approve, reject or finish ("done") a task; a rejection needs a reason.
 
-    `choose` names people for later cards; `values` fills the fields that the card opens.
+    `choose` names people for later cards (Invalid where the next one needs them and they are
+    missing or not offered); `values` fills the fields that the card opens.
     """
     if outcome == "reject" and not comment.strip():
         raise Refused(_("Give a reason for the rejection."))
@@ -199,12 +200,25 @@ def decide(
             raise Refused(_("This task cannot be answered like that."))
         case.row.choices = {**case.row.choices, **(choose or {})}
         case.finder.choices = case.row.choices
+        if outcome in ("approve", "done"):
+            _chosen(case, task.node)
         if task.kind == "handle":
             case.bind()
         case.fill(task.node, values or {})
         case.engine.act(task_id, outcome, ctx.user_id or 0, comment.strip())
 
     return on_task(ctx, task_id, outcome, act, key=key)
+
+
+def _chosen(case: Case, node: str) -> None:
+    wrong = []
+    for card, people in case.finder.to_choose(case.plan.nodes[node]):
+        chosen = case.row.choices.get(card.key)
+        if not chosen or not set(chosen) <= set(people):
+            wrong.append(Refusal(_("Choose who does “%(card)s”.", card=case.plan.label(card.key)),
+                                 f"choose.{card.key}"))
+    if wrong:
+        raise Invalid(wrong)
 
 
 def send_back(

@@ -14,14 +14,20 @@ from core.errors import Invalid, NotFound, Refusal, Refused, TradewindError
 from core.i18n import _
 from core.pages.access import current_ctx, for_members, needs
 from core.pages.blueprint import go, reasons_of
+from core.query import find
+from core.records import record_class
 from core.workflow.case import plan_of
+from core.workflow.commands import start_case
 from core.workflow.export import ocel, xes
+from core.workflow.gates import starter_choices
 from core.workflow.history import incident_words
-from core.workflow.model import CaseRow, Delegation, Incident, WorkflowRow
-from core.workflow.pages import draw, form_comment, name_of, one_person, workflow
+from core.workflow.model import CaseRow, Delegation, Incident, WorkflowRow, WorkflowVersion
+from core.workflow.pages import draw, form_choices, form_comment, name_of, one_person, workflow
+from core.workflow.panel import startable
 from core.workflow.people import people_of
 from core.workflow.plan import words
 from core.workflow.publishing import workflow_by_key
+from core.workflow.view import preview_tree
 
 
 def register(app: Flask) -> None:
@@ -55,6 +61,29 @@ def close_incident(ident: int) -> Response:
         raise Refused(_("Give a reason."))
     row.resolved_at, row.resolved_by_id, row.resolution = ctx.now, ctx.user_id, form_comment()[:500]
     return go(url_for("workflow.incidents"))
+
+
+# ---- starting by hand
+@workflow.route("/workflow/<key>/start/<int:ident>", methods=["GET", "POST"], endpoint="start")
+@for_members
+def start(key: str, ident: int) -> Response:
+    """Start a workflow that holds no step and waits for no event, after a look at its way."""
+    ctx = current_ctx()
+    row = workflow_by_key(ctx, key)
+    record = find(ctx, record_class(row.record_key), ident)
+    if key not in [name for name, _label in startable(ctx, record)]:
+        raise Refused(_("This workflow cannot be started here by hand."))
+    asked, chosen = starter_choices(ctx, row), form_choices()
+    faults = [_("Choose who does “%(card)s”.", card=label) for card, label, people in asked
+              if not set(chosen.get(card, [0])) <= {p for p, _name in people}]
+    if request.method == "POST" and not faults:
+        case = start_case(ctx, row, record, choices=chosen)
+        return go(url_for("workflow.case", case_id=case.id))
+    version = ctx.session.get(WorkflowVersion, row.active_version_id or 0)
+    way = preview_tree(ctx, version.definition, record, ctx.user_id) if version else []
+    posted = request.method == "POST"
+    return draw("start.html", 422 if posted else 200, record=record, label=words(row.label),
+                way=way, asked=asked, faults=faults if posted else [], form=request.form)
 
 
 # ---- substitutes

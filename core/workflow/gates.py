@@ -34,19 +34,7 @@ class Gatekeeper:
     def choices(self, ctx: Ctx, step: Step) -> list[tuple[str, str, list[tuple[int, str]]]]:
         """What a step's starter must choose: (card, its label, people to choose from)."""
         workflow = self._by_gate(ctx).get(step.full_key)
-        if workflow is None:
-            return []
-        version = ctx.session.get(WorkflowVersion, workflow.active_version_id or 0)
-        people = people_of(ctx)
-        found = []
-        for card in cards_of(version.definition.get("body", []) if version else []):
-            for rule in card.get("who") or []:
-                if rule.get("rule") != "chosen_by_starter":
-                    continue
-                among = people.roles.get(rule.get("role", ""), list(people.names))
-                others = [p for p in among if p != ctx.user_id and people.active(p)]
-                found.append((card["key"], label_of(card), [(p, people.names[p]) for p in others]))
-        return found
+        return starter_choices(ctx, workflow) if workflow else []
 
     def _by_gate(self, ctx: Ctx) -> dict[str, WorkflowRow]:
         return {row.gate: row for row in self._rows(ctx) if row.gate}
@@ -98,6 +86,23 @@ class Gatekeeper:
     def plugin_enabled(self, ctx: Ctx) -> None:
         """Install the workflows that enabled plugins ship."""
         install(ctx)
+
+
+def starter_choices(
+    ctx: Ctx, workflow: WorkflowRow
+) -> list[tuple[str, str, list[tuple[int, str]]]]:
+    """What the starter of a workflow must choose: (card, its label, people to choose from)."""
+    version = ctx.session.get(WorkflowVersion, workflow.active_version_id or 0)
+    people = people_of(ctx)
+    found = []
+    for card in cards_of(version.definition.get("body", []) if version else []):
+        for rule in card.get("who") or []:
+            if rule.get("rule") != "chosen_by_starter":
+                continue
+            among = people.roles.get(rule.get("role", ""), list(people.names))
+            others = [p for p in among if p != ctx.user_id and people.active(p)]
+            found.append((card["key"], label_of(card), [(p, people.names[p]) for p in others]))
+    return found
 
 
 def deliver(

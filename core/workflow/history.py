@@ -91,6 +91,9 @@ def _told(ctx: Ctx, row: CaseEvent, plan: Plan) -> Told | None:
         "to": plan.label(to) if isinstance(to, str) else "", "n": data.get("number", ""),
     }
     at = show_moment(row.at, ctx.user_zone)
+    if "for" in data:
+        values["name"] = str(_("%(name)s (for %(principal)s)", name=values["name"],
+                               principal=names.get(data["for"], "?")))
     if row.type == "acted":
         text = _ACTS.get(data.get("outcome", ""))
         return Told(at, text % values, data.get("comment", "")) if text else None

@@ -154,9 +154,11 @@ def _decision(ctx: Ctx, task: TaskRow, case: Case, error: TradewindError | None 
     token = case.m.tokens.get(task.token)
     targets = case.engine.targets(token) if open_here and token is not None and (
         task.kind in ("approve", "handle")) else []
-    status = error.status if error else 200
+    choose = [(card.key, case.plan.label(card.key), [(p, names[p]) for p in found])
+              for card, found in case.finder.to_choose(node)] if open_here else []
     return draw(
-        "task.html", status, task=task, case=case.row, node=node, label=case.plan.label(task.node),
+        "task.html", error.status if error else 200, choose=choose, task=task, case=case.row,
+        node=node, label=case.plan.label(task.node),
         workflow=name_of(ctx, case.row), why=why_words(ctx, task.why, case.plan),
         question=task.why.get("question", ""), kind=KINDS.get(task.kind, _("Question")),
         may=open_here and not barred, barred=barred, people=_choices(ctx, case, task),
@@ -296,6 +298,12 @@ def form_comment() -> str:
     return request.form.get("comment", "").strip()[:4000]
 
 
+def form_choices() -> dict[str, list[int]]:
+    """The people chosen for later cards: a select for each, named `choose.` and the card."""
+    return {name.removeprefix("choose."): [int(value)] for name, value in request.form.items()
+            if name.startswith("choose.") and value.isdecimal()}
+
+
 def _people() -> list[int]:
     return [int(p) for p in request.form.getlist("person") if p.isdigit()]
 
@@ -309,7 +317,8 @@ def one_person() -> int:
 
 def _decide(outcome: str) -> Callable[[Ctx, int], Any]:
     return lambda ctx, task: commands.decide(
-        ctx, task, outcome, form_comment(), key=form_key(), values=_filled(ctx, task))
+        ctx, task, outcome, form_comment(), key=form_key(), values=_filled(ctx, task),
+        choose=form_choices())
 
 
 _ACTS: dict[str, Callable[[Ctx, int], Any]] = {

@@ -30,6 +30,23 @@ class CasePanel:
     task: str
 
 
+def startable(ctx: Ctx, record: Any) -> list[tuple[str, str]]:
+    """Workflows without gate and event that the user may start on a record: (key, label).
+
+    Who may change the record may start them; one that runs on it already is not offered.
+    """
+    if record.archived_at is not None or not ctx.can(f"{record.key}.write"):
+        return []
+    live = select(CaseRow.workflow_id).where(
+        CaseRow.record_key == record.key, CaseRow.record_id == record.id,
+        CaseRow.ended_at.is_(None))
+    rows = ctx.session.scalars(select(WorkflowRow).where(
+        WorkflowRow.record_key == record.key, WorkflowRow.enabled, WorkflowRow.gate.is_(None),
+        WorkflowRow.event.is_(None), WorkflowRow.active_version_id.is_not(None),
+        WorkflowRow.id.not_in(live)).order_by(WorkflowRow.id))
+    return [(row.key, words(row.label)) for row in rows]
+
+
 def cases_of(ctx: Ctx, record: Any) -> list[CasePanel]:
     """The newest cases of a record, the newest first; only live ones show their way."""
     rows = ctx.session.execute(

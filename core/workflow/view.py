@@ -217,7 +217,7 @@ class _Painter:
         branches = node.data.get("branches", [])
         if not branches:
             return []
-        chosen = self._chosen(node, entries) if taken else set()
+        chosen = self._chosen(node, entries) if taken and node.type != "parallel" else set()
         lanes = []
         for data in branches:
             there = node.type == "parallel" and taken or data["key"] in chosen

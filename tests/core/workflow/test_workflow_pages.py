@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 from core.api import save
 from core.testing import World
 from core.workflow.inbox import tasks_of
-from tests.core.workflow.conftest import flow, state, submit, use
+from core.workflow.publishing import publish
+from tests.core.workflow.conftest import create_workflow, flow, state, submit, use
 
 
 def first(world: World, who: str) -> int:
@@ -106,3 +107,49 @@ def test_the_starter_chooses_who_decides(flows: World) -> None:
     assert done.status_code == 303
     with flows.act("sm") as ctx:
         assert len(tasks_of(ctx, 5)) == 1
+
+
+def test_the_one_before_chooses_who_goes_on(flows: World) -> None:
+    use(flows, flow(
+        {"key": "boss", "type": "approve", "label": "Boss", "who": [{"rule": "manager"}]},
+        {"key": "both", "type": "parallel", "branches": [
+            {"key": "a", "body": [{"key": "expert", "type": "approve", "label": "Expert", "who": [
+                {"rule": "chosen_by_previous", "role": "rep"}]}]},
+            {"key": "b", "body": []}]}))
+    ident = submit(flows)
+    task, client = first(flows, "sm"), flows.client("sm")
+    page = client.get(f"/inbox/{task}").text
+    assert "Who does “Expert” next" in page and "REP2" in page
+    for nobody in ("", str(flows.user_id("rep")), str(flows.user_id("gm"))):  # rep is the starter
+        refused = client.post(f"/inbox/{task}", data={"do": "approve", "choose.expert": nobody})
+        assert refused.status_code == 422 and "Choose who does “Expert”." in refused.text
+    client.post("/inbox/approve", data={"task": str(task), "key": "b"})
+    assert first(flows, "sm") == task  # not in bulk either: somebody must be chosen
+    done = client.post(f"/inbox/{task}", data={
+        "do": "approve", "choose.expert": str(flows.user_id("rep2"))})
+    assert done.status_code == 303
+    flows.client("rep2").post(f"/inbox/{first(flows, 'rep2')}", data={"do": "approve"})
+    assert state(flows, ident) == "placed"
+
+
+def test_a_workflow_without_step_and_event_is_started_by_hand(flows: World) -> None:
+    with flows.act("gm") as ctx:
+        look = {"key": "look", "type": "handle", "label": "Look", "who": [
+            {"rule": "chosen_by_starter", "role": "sm"}]}
+        row = create_workflow(ctx, "toy.look", {"en": "Second look"}, "toy.purchase",
+                              definition=flow(look))
+        publish(ctx, row)
+    ident = submit(flows)
+    rep, path = flows.client("rep"), f"/workflow/toy.look/start/{ident}"
+    form = f"/r/toy.purchase/{ident}"
+    assert path in rep.get(form).text and "Look" in rep.get(path).text
+    assert flows.client("b-rep").get(path).status_code == 404
+    assert rep.post(path, data={"choose.look": str(flows.user_id("gm"))}).status_code == 422
+    assert rep.post(path, data={"choose.look": str(flows.user_id("sm"))}).status_code == 303
+    with flows.act("sm") as ctx:
+        assert "Second look" in [task.workflow for task in tasks_of(ctx, 5)]
+    assert path not in rep.get(form).text
+    assert rep.post(path, data={"choose.look": str(flows.user_id("sm"))}).status_code == 409
+    assert rep.get(f"/workflow/toy.place/start/{ident}").status_code == 409
+    reader = flows.client("guest")
+    assert path not in reader.get(form).text and reader.get(path).status_code in (403, 404, 409)
