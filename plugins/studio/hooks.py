@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Menu, RoleGrant, _, hookimpl
-from plugins.studio.routes import RIGHT, blueprint
+from plugins.studio.running import RIGHT, blueprint
 
 
 @hookimpl

@@ -25,11 +25,11 @@ from core.api import (
 )
 from plugins.studio import drafting, tree
 from plugins.studio.cards import choices, read_card, read_policy, step_types_of
-from plugins.studio.heat import heat_of
 from plugins.studio.showing import Painter, difference
 
 blueprint = Blueprint("studio", __name__, template_folder="templates")
 RIGHT = "core.workflow.design"
+MOST_TRIED = 100
 
 
 @blueprint.get("/studio")
@@ -135,7 +135,7 @@ def _data(
 ) -> dict[str, Any]:
     definition = _definition(ctx, row)
     problems = design.check_definition(ctx, row, definition)
-    heat = heat_of(ctx, row) if request.args.get("heat") else {}
+    heat = design.heat(ctx, row) if request.args.get("heat") else {}
     painter = Painter(ctx, row, problems, heat)
     known = {c["key"] for c in design.cards_of(definition.get("body", []))}
     chosen = tree.card_of(definition, card) if card in known else None
@@ -279,7 +279,7 @@ def publish(key: str) -> Any:
 @blueprint.get("/studio/<key>/trial")
 @needs(RIGHT)
 def trial(key: str) -> Any:
-    """Where records of the past would go, by the draft and by what runs, and who would get them."""
+    """What the draft would have changed in past cases, and the way of a chosen record."""
     ctx = current_ctx()
     row = design.workflow_by_key(ctx, key)
     cls = record_class(row.record_key)
@@ -288,40 +288,11 @@ def trial(key: str) -> Any:
     chosen = request.args.get("record", type=int) or (records[0].id if records else 0)
     record = next((r for r in records if r.id == chosen), None)
     definition = _definition(ctx, row)
-    errors = [
-        p for p in design.check_structure(definition, design.fact_fields(ctx, row.record_key))
-    ]
-    way = (
-        []
-        if errors or record is None
-        else design.preview_tree(ctx, definition, record, record.owner_id)
-    )
+    errors = design.check_structure(definition, design.fact_fields(ctx, row.record_key))
+    way, found = [], {}
+    if not errors:
+        way = design.preview_tree(ctx, definition, record, record.owner_id) if record else []
+        found = design.backtest(ctx, row, definition, MOST_TRIED)
     return render_template("studio/trial.html", row=row, name=design.words(row.label), way=way,
-                           records=records, record=record, errors=errors,
-                           rows=[] if errors else _compared(ctx, row, definition, records))
-
-
-def _compared(ctx: Ctx, row: Any, definition: dict[str, Any], records: Any) -> list[dict[str, Any]]:
-    active = ctx.session.get(design.WorkflowVersion, row.active_version_id or 0)
-    found = []
-    for record in records:
-        new = _people(design.preview_tree(ctx, definition, record, record.owner_id))
-        old = (
-            _people(design.preview_tree(ctx, active.definition, record, record.owner_id))
-            if active
-            else []
-        )
-        found.append({"record": record, "old": old, "new": new, "same": old == new})
-    return found
-
-
-def _people(cards: Any) -> list[str]:
-    """Who is asked, in order, on the way that is taken."""
-    found: list[str] = []
-    for card in cards:
-        if card.type in ("approve", "handle") and card.status != "unused":
-            found.append(", ".join(card.people) or f"? {card.label}")
-        for lane in card.lanes:
-            if lane.taken:
-                found += _people(lane.cards)
-    return found
+                           records=records, record=record, errors=errors, found=found,
+                           outcomes={k: v[0] for k, v in design.CASE_STATES.items()})

@@ -40,7 +40,10 @@ class Painter:
     """Builds the tree of one definition."""
 
     def __init__(self, ctx: Ctx, workflow: Any, problems: list[Any], heat: dict[str, Any]) -> None:
-        self.ctx, self.workflow, self.heat = ctx, workflow, heat
+        self.ctx, self.workflow = ctx, workflow
+        hottest = max((cell["p50"] for cell in heat.values()), default=0)
+        self.heat = {key: {**cell, "level": 4 * cell["p50"] // hottest if hottest else 0}
+                     for key, cell in heat.items()}
         self.fields = design.fact_fields(ctx, workflow.record_key)
         self.rules = {key: label for key, label, _params in rules_of(ctx)}
         self.at: dict[str, list[Any]] = defaultdict(list)

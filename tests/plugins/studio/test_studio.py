@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from core.api import design
+from core.api import design, save
 from core.testing import World
 
 pytestmark = pytest.mark.plugins("quotes", "studio")
@@ -96,3 +98,57 @@ def test_only_designers_may_draw(world: World) -> None:
         world.client("rep").post("/studio/quotes.approval/change", data={"op": "undo"}).status_code
         == 403
     )
+
+
+def test_a_draft_is_tried_on_what_was_decided(world: World) -> None:
+    client = world.client("adm")
+    with world.act("rep") as ctx:
+        customer = save(ctx, "crm.customer", {"name": "Brenlicht", "country": "DE"})
+        save(ctx, "crm.inquiry", {"customer_id": customer.id, "subject": "Lamps"})
+    key = client.post("/studio", data={"name": "F", "subject": "crm.inquiry"}).headers[
+        "Location"].rpartition("/")[2]
+    _draw(world, key, "gm")
+    client.post(f"/studio/{key}/publish")
+    _draw(world, key, "sm")
+    page = client.get(f"/studio/{key}/trial").text
+    assert "changed 1" in page and "same 0" in page
+    table = page.split("data-load")[1]
+    assert re.findall(r"<td>(\w+)</td><td class=\"tw-num\">(\d)</td><td class=\"tw-num\">(\d)",
+                      table) == [("GM", "1", "0"), ("SM", "0", "1")]
+
+
+def _draw(world: World, key: str, role: str) -> None:
+    with world.act("adm") as ctx:
+        row = design.workflow_by_key(ctx, key)
+        design.save_draft(ctx, row, {"schema": 1, "subject": "crm.inquiry", "body": [
+            {"key": "a", "type": "approve", "who": [{"rule": "role", "role": role}]}]})
+
+
+def test_an_old_version_is_published_again(world: World) -> None:
+    client = world.client("adm")
+    key = client.post("/studio", data={"name": "F", "subject": "crm.inquiry"}).headers[
+        "Location"].rpartition("/")[2]
+    assert "Nothing is published yet" in client.get(f"/studio/{key}/cases").text
+    for role, note in (("gm", "first"), ("sm", "second")):
+        _draw(world, key, role)
+        client.post(f"/studio/{key}/publish", data={"note": note})
+    with world.act("adm") as ctx:
+        row = design.workflow_by_key(ctx, key)
+        first, second = ctx.session.scalars(select(design.WorkflowVersion.id).where(
+            design.WorkflowVersion.workflow_id == row.id).order_by(design.WorkflowVersion.number))
+    page = client.get(f"/studio/{key}/cases").text
+    assert page.index("second") < page.index("first") and "ADM" in page
+    _draw(world, key, "fin")
+    assert client.post(f"/studio/{key}/back", data={"version": first}).status_code == 409
+    _draw(world, key, "sm")
+    assert client.post(f"/studio/{key}/back", data={"version": first}).status_code == 302
+    with world.act("adm") as ctx:
+        row = design.workflow_by_key(ctx, key)
+        active = ctx.session.get(design.WorkflowVersion, row.active_version_id)
+        assert (active.number, active.note) == (3, "Back to version 1")
+        assert active.definition["body"][0]["who"][0]["role"] == "gm"
+    assert client.post(f"/studio/{key}/back", data={"version": 999}).status_code == 404
+    assert client.post(f"/studio/{key}/cases", data={"to": second}).status_code == 302
+    sm = world.client("sm")  # draws, but does not administer
+    assert sm.get(f"/studio/{key}/cases").status_code == 200
+    assert sm.post(f"/studio/{key}/cases", data={"to": second}).status_code == 403
