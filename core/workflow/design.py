@@ -9,14 +9,7 @@ from core.workflow.backtest import backtest, heat
 from core.workflow.checks import check_definition
 from core.workflow.definition import MOST_CARDS, Problem, cards_of, check_structure
 from core.workflow.facts import fact_fields
-from core.workflow.model import (
-    CaseEvent,
-    CaseRow,
-    TaskRow,
-    TokenRow,
-    WorkflowRow,
-    WorkflowVersion,
-)
+from core.workflow.model import CaseEvent, CaseRow, TaskRow, TokenRow, WorkflowRow, WorkflowVersion
 from core.workflow.moving import move_all, rehearse
 from core.workflow.people import people_of
 from core.workflow.plan import POLICY, compile_plan, label_of, words

@@ -34,7 +34,6 @@ ICONS = {
     "every": "arrows-split-2", "parallel": "git-fork", "each": "repeat", "step": "bolt",
     "delay": "clock", "wait": "hourglass", "subflow": "sitemap", "loop": "refresh", "end": "flag",
 }
-
 CASE_STATES = {
     "running": (_("Running"), "blue"), "incident": (_("Stands still"), "red"),
     "suspended": (_("Paused"), "amber"), "approved": (_("Approved"), "green"),
@@ -209,7 +208,8 @@ class _Painter:
                 return
             card.people = people_words(self.ctx, found.seats)
             if found.problem:
-                card.detail = _("the rules find nobody")
+                asks = any("chosen" in rule["rule"] for rule in node.option("who", []))
+                card.detail = _("is chosen") if asks else _("the rules find nobody")
 
     def _lanes(self, node: Node, taken: bool, entries: list[dict[str, Any]]) -> list[Lane]:
         if node.type in ("loop", "each"):

@@ -12,6 +12,7 @@ from core.api import Ctx, NotFound, Refused, _, current_ctx, design, needs
 from plugins.studio import drafting
 from plugins.studio.routes import RIGHT, blueprint
 
+__all__ = ["RIGHT", "blueprint"]
 MOVE = "core.workflow.admin"
 MOST_CASES = 200
 MAP = "map."

@@ -146,7 +146,7 @@ def test_running_cases_move_to_a_new_version(office: Site, flows: World) -> None
     expect(cases.nth(1)).to_contain_text("moves")
     desk.leave(desk.page.get_by_role("button", name="Move 2 cases").click)
     desk.go("/studio/toy.place/cases")
-    numbers = desk.page.locator("[data-cases] [data-row] td.tw-num").all_inner_texts()
+    numbers = desk.page.locator("[data-cases] [data-version]").all_inner_texts()
     assert len(set(numbers)) == 1
     manager, boss = Desk(office, "sm"), Desk(office, "gm")
     for name, ident in (("Lindqvist", first), ("Okafor", second)):
