@@ -172,11 +172,24 @@ def move(
     return row
 
 
+def lock(ctx: Ctx, ids: Iterable[int]) -> None:
+    """Lock materials in order of id and read their stock anew.
+
+    Whoever comes second waits here and then sees what the first one left; the order keeps two
+    work orders with the same materials from waiting for each other.
+    """
+    query = select(Material).where(Material.id.in_(set(ids))).order_by(Material.id)
+    ctx.session.scalars(
+        query.with_for_update(key_share=True), execution_options={"populate_existing": True}
+    ).all()
+
+
 def check_move(ctx: Ctx, row: StockMove) -> list[Refusal]:
     """A booked move stays; an issue takes out no more than there is."""
     if row.posted:
         return [Refusal(_("A booked move cannot be changed. Book a correction."), "quantity")]
-    material = ctx.session.get(Material, row.material_id, with_for_update={"key_share": True})
+    lock(ctx, [row.material_id])
+    material = ctx.session.get(Material, row.material_id)
     if material is None:
         return []
     if row.kind == "receipt" and row.quantity <= 0:
@@ -195,9 +208,10 @@ def book(ctx: Ctx, row: StockMove) -> None:
     if row.posted:
         return
     row.posted, row.at = True, ctx.now
-    material = ctx.session.get(Material, row.material_id, with_for_update={"key_share": True})
+    material = ctx.session.get(Material, row.material_id)  # locked by check_move
     if material is not None:
         material.available += row.quantity
+        ctx.session.flush()  # the next lock reads the row anew
 
 
 def issue(ctx: Ctx, order: WorkOrder) -> None:
@@ -206,6 +220,7 @@ def issue(ctx: Ctx, order: WorkOrder) -> None:
     A made part that the store has not enough of is made in the run: its components go out for
     the missing pieces. Raises Refused with every material that is short.
     """
+    lock(ctx, [need.material.id for need in needs_of(ctx, order)])
     short = missing_for(ctx, order)
     if short:
         raise Refused([_short_text(need) for need in short])
