@@ -10,6 +10,7 @@ from plugins.orders import (
     checks,
     demo,
     hookspecs,
+    letters,
     papers,
     records,
     shipping_records,
@@ -89,7 +90,9 @@ def register_settings() -> list[Setting]:
 def register_jobs() -> list[Job]:
     return [
         Job("orders.lapse_changes", changes.lapse_old, at="00:05",
-            label=_("Let unsigned order changes lapse"))
+            label=_("Let unsigned order changes lapse")),
+        Job("orders.expire_credits", letters.expire_old, at="00:05",
+            label=_("Let letters of credit expire")),
     ]
 
 

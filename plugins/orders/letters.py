@@ -5,7 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from core.api import Ctx, Refusal, Refused, _
+from sqlalchemy import select
+
+from core.api import Ctx, Refusal, Refused, _, notify
+from plugins.orders import lcdates
 from plugins.orders.choices import LC_RULES
 from plugins.orders.money import rounded
 from plugins.orders.records import Order
@@ -70,6 +73,30 @@ def amend(ctx: Ctx, credit: LetterOfCredit, params: dict[str, Any]) -> None:
 
 def pay(ctx: Ctx, credit: LetterOfCredit, params: dict[str, Any]) -> None:
     """The bank paid the drawing."""
+
+
+def expire_old(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
+    """Credits whose last day has passed undrawn expire; the order needs a new one or an override.
+
+    An expiry on a day when banks are closed moves to the next banking day (UCP 600 Art. 29).
+    """
+    query = select(LetterOfCredit).where(
+        LetterOfCredit.state.in_(("draft", "workable", "unworkable")),
+        LetterOfCredit.expiry < ctx.today,
+    )
+    done = 0
+    for credit in list(ctx.session.scalars(query)):
+        if lcdates.last_presentation(credit.expiry, credit.expiry) >= ctx.today:
+            continue
+        credit.state = "expired"
+        done += 1
+        ctx.emit("orders.lc.expired", credit)
+        order = ctx.session.get_one(Order, credit.order_id)
+        if order.owner_id:
+            text = _("Letter of credit %(lc)s of order %(order)s expired without a presentation.",
+                     lc=credit.lc_number, order=order.number)
+            notify(ctx, order.owner_id, text, f"/r/orders.lc/{credit.id}")
+    return {"expired": done}
 
 
 def check_edit(credit: LetterOfCredit, values: dict[str, Any]) -> list[Refusal]:

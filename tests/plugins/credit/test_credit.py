@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
+from sqlalchemy import select
 
-from core.api import Refused, perform, save
+from core.api import Notice, Refused, perform, save
 from plugins.credit import jobs, services
-from plugins.credit.records import Profile
+from plugins.credit.records import Profile, Review
 
 
 def profile(ctx, customer, limit="150000", **values):
@@ -224,3 +225,37 @@ def test_a_changed_policy_counts_from_its_day_and_not_before(world, trade):
         ctx.now += timedelta(days=1)
         ctx.forget()
         assert jobs.daily(ctx, {})["held"] == 1
+
+
+def test_a_review_is_opened_once_thirty_days_before_the_limit_ends(world, trade):
+    with world.act("gm") as ctx:
+        customer = trade.customer(ctx)
+        customer.owner_id = world.user_id("rep")
+        found = profile(ctx, customer, limit="40000", credit_days=45)
+        ctx.now += timedelta(days=169)
+        assert jobs.daily(ctx, {})["reviews"] == 0
+        ctx.now += timedelta(days=1)
+        assert (found.valid_to - ctx.today).days == 30
+        assert jobs.daily(ctx, {})["reviews"] == 1
+        (review,) = ctx.session.scalars(select(Review))
+        assert (review.trigger, review.requested, review.credit_days) == ("expiry", D(40_000), 45)
+        assert (review.state, review.owner_id) == ("draft", world.user_id("rep"))
+        told = ctx.session.scalars(
+            select(Notice.text).where(Notice.user_id == world.user_id("rep"))).all()
+        assert any(customer.name in str(t) and str(found.valid_to) in str(t) for t in told)
+        perform(ctx, review, "withdraw")
+        ctx.now += timedelta(days=3)
+        assert jobs.daily(ctx, {})["reviews"] == 0, "once"
+        found.valid_to += timedelta(days=365)  # renewed: next year it comes again
+        ctx.now += timedelta(days=365)
+        assert jobs.daily(ctx, {})["reviews"] == 1
+        assert jobs.daily(ctx, {})["reviews"] == 0
+
+
+def test_no_second_review_beside_one_that_is_under_way(world, trade):
+    with world.act("gm") as ctx:
+        customer = trade.customer(ctx)
+        found = profile(ctx, customer)
+        save(ctx, "credit.review", {"customer_id": customer.id, "requested": "90000"})
+        found.valid_to = ctx.today + timedelta(days=10)
+        assert jobs.daily(ctx, {})["reviews"] == 0

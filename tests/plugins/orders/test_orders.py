@@ -4,9 +4,12 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
+from sqlalchemy import select
 
 from core.api import Invalid, Refused, perform, save
+from plugins.orders import lcdates, letters
 from plugins.orders.services import why_no_second
+from plugins.orders.shipping_records import LetterOfCredit
 
 pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "finance")
 
@@ -272,3 +275,28 @@ def test_without_finance_the_merchandiser_ticks_the_money_off(world, trade):
                 {"milestone": order.milestones[0].id, "note": "bank slip seen"})
         assert order.milestones[0].remark == "bank slip seen"
         perform(ctx, order, "release")
+
+
+def test_a_credit_that_nobody_used_expires_overnight_and_closes_the_gate(world, trade):
+    with world.act("gm") as ctx:
+        order = trade.signed(ctx, term="LCS")
+        wednesday = ctx.today + timedelta(days=(2 - ctx.today.weekday()) % 7 + 14)
+        for name, expiry in (("LC1", wednesday), ("LC2", wednesday + timedelta(days=90))):
+            credit = save(ctx, "orders.lc", {
+                "lc_number": name, "order_id": order.id, "issuing_bank": "Example Bank",
+                "currency": "USD", "amount": "10000", "expiry": expiry,
+            })
+            credit.state = "presented" if name == "LC2" else "workable"
+        ctx.session.flush()
+        old, used = ctx.session.scalars(select(LetterOfCredit).order_by(LetterOfCredit.lc_number))
+        last_day = lcdates.last_presentation(old.expiry, old.expiry)
+        for day, state in ((last_day, "workable"), (last_day + timedelta(days=1), "expired")):
+            ctx.now += day - ctx.today
+            letters.expire_old(ctx, {})
+            assert old.state == state
+        ctx.now += timedelta(days=200)
+        assert letters.expire_old(ctx, {}) == {"expired": 0}
+        assert used.state == "presented", "the bank has the papers"
+        used.state = "expired"
+        with pytest.raises(Refused, match="letter of credit"):
+            perform(ctx, order, "release")
