@@ -6,7 +6,13 @@ from plugins.finance.ageing import BUCKETS, bucket, days_overdue
 from plugins.finance.cost_records import Bill, Commission, Refund
 from plugins.finance.pages import ageing
 from plugins.finance.profit import Profit
-from plugins.finance.receivables import open_of
+from plugins.finance.receivables import (
+    call_off,
+    claim_other,
+    of_order,
+    open_of,
+    settle_from_advance,
+)
 from plugins.finance.records import BankAccount, Entry, Receipt, Receivable
 from plugins.finance.results import actual, estimate
 from plugins.finance.results import lines as profit_by_line
@@ -24,8 +30,12 @@ __all__ = [
     "actual",
     "ageing",
     "bucket",
+    "call_off",
+    "claim_other",
     "days_overdue",
     "estimate",
+    "of_order",
     "open_of",
     "profit_by_line",
+    "settle_from_advance",
 ]

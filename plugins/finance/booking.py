@@ -56,7 +56,7 @@ def deposit_rate(ctx: Ctx, order: Order, on: date) -> Decimal:
 
 def realised(ctx: Ctx, receipt: Receipt, found: Receivable, amount: Decimal) -> Decimal:
     """The realised difference of an allocation; deposits have none."""
-    if found.in_advance or found.delivery_id is None or found.carrying_rate is None:
+    if found.in_advance or found.carrying_rate is None:
         return ZERO
     result = fx.difference(amount, receipt.rate or ZERO, found.carrying_rate)
     if result:

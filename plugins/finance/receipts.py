@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.api import Ctx, Refusal, Refused, _
 from plugins.finance import allocation, booking, fx, receivables
 from plugins.finance.records import OPEN, Allocation, BankAccount, Receipt, Receivable
-from plugins.orders.api import Milestone, Order, from_usd, update_funds
+from plugins.orders.api import Order, from_usd, update_funds
 from plugins.products.api import find_rate, rate
 
 ZERO = Decimal(0)
@@ -168,7 +168,7 @@ def _faults(
 def _settle(ctx: Ctx, receipt: Receipt, row: Receivable, amount: Decimal) -> None:
     asked = row.open
     result = booking.realised(ctx, receipt, row, amount)
-    advance = row.delivery_id is None
+    advance = row.carrying_rate is None
     part = Allocation(
         position=len(receipt.allocations) + 1, receivable_id=row.id, amount=amount, fx=result,
         carrying_rate=receipt.rate if advance else row.carrying_rate, written_off=ZERO,
@@ -176,7 +176,7 @@ def _settle(ctx: Ctx, receipt: Receipt, row: Receivable, amount: Decimal) -> Non
     receipt.allocations.append(part)
     receipt.allocated += amount
     row.open -= amount
-    _note_milestone(ctx, row, amount)
+    receivables.note_milestone(ctx, row, amount)
     limit = from_usd(ctx, ctx.setting("finance.short_limit"), row.currency)
     share = Decimal(str(ctx.setting("finance.short_share")))
     if allocation.is_small_short(row.open, asked, limit, share):
@@ -185,12 +185,6 @@ def _settle(ctx: Ctx, receipt: Receipt, row: Receivable, amount: Decimal) -> Non
     if row.open == 0:
         row.paid_on = receipt.value_date
     receivables.set_state(ctx, row)
-
-
-def _note_milestone(ctx: Ctx, row: Receivable, amount: Decimal) -> None:
-    milestone = ctx.session.get(Milestone, row.milestone_id) if row.milestone_id else None
-    if milestone is not None:
-        milestone.received = (milestone.received or ZERO) + amount
 
 
 def post(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
@@ -223,7 +217,7 @@ def reverse(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
         if row.state == "paid":
             row.state = "not_due"
         receivables.set_state(ctx, row)
-        _note_milestone(ctx, row, -part.amount)
+        receivables.note_milestone(ctx, row, -part.amount)
     booking.undo(ctx, receipt)
     receipt.reversed_reason, receipt.allocated, receipt.left = params["reason"], ZERO, ZERO
     receipt.allocations.clear()

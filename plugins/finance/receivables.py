@@ -8,10 +8,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Ctx, Refusal, Refused, _, allot, select_records
-from plugins.finance import booking
+from core.api import Ctx, Refusal, Refused, _, allot, save, select_records
+from plugins.finance import booking, fx
 from plugins.finance.records import OPEN, Receivable
-from plugins.orders.api import Delivery, Milestone, Order, due_date, order_of, rounded
+from plugins.orders.api import (
+    Delivery,
+    Milestone,
+    Order,
+    due_date,
+    order_of,
+    rounded,
+    update_funds,
+)
 from plugins.products.api import milestone_amounts, minor_units, rate
 
 ZERO = Decimal(0)
@@ -94,6 +102,70 @@ def _close_advance(ctx: Ctx, order: Order) -> None:
         if found.delivery_id is None and found.open > 0 and found.kind != "other":
             found.amount, found.open = found.amount - found.open, ZERO
             found.state = "paid" if found.amount else "cancelled"
+
+
+def claim_other(
+    ctx: Ctx, customer_id: int, amount: Decimal, currency: str, *, source: str, due: date,
+    owner_id: int | None = None, note: str | None = None, earned: bool = True,
+) -> Receivable:
+    """A claim without an order, such as a sample fee; `source` is claimed once.
+
+    What is not `earned` is the customer's money in advance and is booked as no revenue.
+    """
+    found = _find(ctx, source)
+    if found is not None:
+        return found
+    book = rate(ctx, currency, ctx.today) if earned else None
+    found = Receivable(
+        source=source, customer_id=customer_id, kind="other", base_date=ctx.today, due=due,
+        currency=currency, amount=amount, open=amount, book_rate=book, carrying_rate=book,
+        owner_id=owner_id, state="not_due",
+        number=allot(ctx, Receivable.number_rule, Receivable.key),
+    )
+    ctx.session.add(found)
+    ctx.session.flush()
+    if book is not None:
+        booking.add(
+            ctx, "revenue", ctx.today, currency, fx.cny(amount, book), amount=amount, rate=book,
+            receivable_id=found.id,
+        )
+    set_state(ctx, found)
+    _tell(ctx, found, note)
+    return found
+
+
+def call_off(ctx: Ctx, found: Receivable, note: str) -> None:
+    """What was never paid of a claim is not asked for any more."""
+    found.amount, found.open = found.amount - found.open, ZERO
+    found.state = "paid" if found.amount else "cancelled"
+    _tell(ctx, found, note)
+
+
+def settle_from_advance(ctx: Ctx, found: Receivable, amount: Decimal, note: str) -> None:
+    """Money of the customer that we hold already pays a part; it was no revenue before."""
+    if not ZERO < amount <= found.open:
+        text = _("At most %(open)s are open on this receivable.", open=f"{found.open:,.2f}")
+        raise Refused(Refusal(text, "amount"))
+    found.open -= amount
+    note_milestone(ctx, found, amount)
+    if found.open == 0:
+        found.paid_on = ctx.today
+    set_state(ctx, found)
+    if found.order_id is not None:
+        update_funds(ctx, ctx.session.get_one(Order, found.order_id))
+    _tell(ctx, found, note)
+
+
+def note_milestone(ctx: Ctx, found: Receivable, amount: Decimal) -> None:
+    """Money for a milestone came in, or went back where the amount is negative."""
+    milestone = ctx.session.get(Milestone, found.milestone_id) if found.milestone_id else None
+    if milestone is not None:
+        milestone.received = (milestone.received or ZERO) + amount
+
+
+def _tell(ctx: Ctx, found: Receivable, note: str | None) -> None:
+    """Keep the words through a save: whoever watches receivables hears of the change."""
+    save(ctx.system(), Receivable, {"note": note}, found)
 
 
 def delivery_facts(delivery: Delivery) -> dict[str, date | None]:
@@ -188,7 +260,10 @@ def open_of(ctx: Ctx, customer_id: int | None = None) -> list[Receivable]:
     query = select(Receivable).where(Receivable.state.in_(OPEN), Receivable.open != 0)
     if customer_id is not None:
         query = query.where(Receivable.customer_id == customer_id)
-    return list(ctx.session.scalars(query.order_by(Receivable.due, Receivable.id)))
+    query = query.order_by(Receivable.due, Receivable.id)
+    found: list[Receivable] = ctx.while_reading(
+        ("finance.open", customer_id), lambda: list(ctx.session.scalars(query)))
+    return list(found)
 
 
 def visible_open(ctx: Ctx) -> list[Receivable]:

@@ -1,0 +1,1 @@
+"""What samples adds when other plugins are installed."""
