@@ -6,13 +6,16 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 # tests of one file stay together; with one worker: make test WORKERS=0
 WORKERS ?= 2
+CASES ?= 10000
+SEED ?= 1
 BIN := .venv/bin
 
-.PHONY: help run test lint bench catalogs lock wheel clean
+.PHONY: help run test fuzz lint bench catalogs lock wheel clean
 
 help:
 	@echo "make run       prepare everything, load the demo company, serve on http://127.0.0.1:$(PORT)"
 	@echo "make test      prepare everything, run all tests (PYTEST_ARGS=... adds options)"
+	@echo "make fuzz      requests of every kind at every operation of the API (CASES=10000 SEED=1)"
 	@echo "make lint      ruff, mypy, catalogs, contract tests"
 	@echo "make bench     measure start, pages, numbering and background work"
 	@echo "make catalogs  take new strings into the message catalogs"
@@ -27,6 +30,10 @@ run:
 test:
 	@$(PYTHON) tools/prepare.py test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+fuzz:
+	@$(PYTHON) tools/prepare.py test
+	FUZZ_CASES=$(CASES) FUZZ_SEED=$(SEED) $(BIN)/python -m pytest -q -s tests/plugins/rest/test_fuzz.py
 
 lint:
 	@$(PYTHON) tools/prepare.py test

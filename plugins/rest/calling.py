@@ -124,6 +124,17 @@ def body_of() -> dict[str, Any]:
     return data
 
 
+def _fingerprint() -> str:
+    """What makes a repeated request the same; a form's files count, not its random boundary."""
+    found = hashlib.sha256(f"{request.method} {request.path}\0".encode())
+    if request.mimetype != "multipart/form-data":
+        found.update(request.get_data())
+    for name, file in request.files.items(multi=True):
+        found.update(f"{name}\0{file.filename}\0".encode() + file.read())
+        file.seek(0)
+    return found.hexdigest()
+
+
 def _remembered(ctx: Ctx) -> tuple[Answer | None, Response | None]:
     """The kept answer to this Idempotency-Key, or a row to keep ours in."""
     key = request.headers.get("Idempotency-Key", "").strip()
@@ -131,8 +142,7 @@ def _remembered(ctx: Ctx) -> tuple[Answer | None, Response | None]:
         return None, None
     if len(key) > 200:
         raise Invalid(Refusal(_("At most 200 characters."), "Idempotency-Key"))
-    content = f"{request.method} {request.path}".encode() + b"\0" + request.get_data()
-    digest = hashlib.sha256(content).hexdigest()
+    digest = _fingerprint()
     mine = select(Answer).where(Answer.user_id == ctx.user_id, Answer.key == key)
     kept = ctx.session.scalar(mine)
     if kept is not None and ctx.now - kept.at > timedelta(days=1):
@@ -184,3 +194,18 @@ def guard() -> Response | None:
 
 
 blueprint.before_request(guard)
+
+
+@blueprint.before_app_request
+def _nothing_here() -> Response | None:
+    """Addresses and methods that the API does not have are told as problems too."""
+    fault = request.routing_exception
+    if fault is None or not request.path.startswith("/api/v1/"):
+        return None
+    refused = open_request()
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    methods = [m for m in ("GET", "PATCH", "POST", "PUT") if adapter.test(method=m)]
+    if refused is None and methods:
+        refused = problem(405, str(_("Allowed here: %(methods)s.", methods=", ".join(methods))))
+        refused.headers["Allow"] = ", ".join(methods)
+    return refused or problem(404, str(_("The API has no such address; /api/docs lists them.")))

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from core.api import Ctx, Field, may_read, readable_fields, record_class, steps_of, writable_fields
+from plugins.rest.tasks import OUTCOMES
 
 PATTERN = r"^-?\d{1,13}(\.\d{1,6})?$"
 FORMATS: dict[str, dict[str, Any]] = {
@@ -46,6 +47,8 @@ def field_schema(field: Field, written: bool = False) -> dict[str, Any]:
         found["examples"] = [EXAMPLES[field.kind]]
     if field.help:
         found["description"] = str(field.help)
+    if field.target:
+        found["x-record"] = field.target
     return found
 
 
@@ -71,7 +74,7 @@ def _schemas(ctx: Ctx, key: str) -> dict[str, Any]:
     needed = [n for n, f in writable.items() if f.required and f.default is None]
     new: dict[str, Any] = {"type": "object", "properties": given, "additionalProperties": False}
     return {
-        _name(key): {"type": "object", "properties": shown},
+        _name(key): {"type": "object", "required": ["id", "version"], "properties": shown},
         f"{_name(key)}Input": {**new, **({"required": needed} if needed else {})},
         f"{_name(key)}Patch": {**new, "minProperties": 1},
     }
@@ -90,11 +93,13 @@ def params_schema(schema: type[Schema] | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     needed = []
     for name, field in schema().fields.items():
+        declared = getattr(field, "declared", None)
         kind = next((dict(k) for cls, k in kinds if isinstance(field, cls)), {"type": "string"})
-        found[name] = kind
+        found[name] = field_schema(declared, True) if declared is not None else kind
         if field.required:
             needed.append(name)
-    return {"type": "object", "properties": found, **({"required": needed} if needed else {})}
+    return {"type": "object", "properties": found, "additionalProperties": False,
+            **({"required": needed} if needed else {})}
 
 
 def _problems(*statuses: int) -> dict[str, Any]:
@@ -108,7 +113,9 @@ def _json(ref: str, text: str) -> dict[str, Any]:
 
 
 def _takes(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    """A body in JSON; it may be left out where nothing in it is needed."""
+    needed = bool({"$ref", "required"} & set(schema))
+    return {"required": needed, "content": {"application/json": {"schema": schema}}}
 
 
 def _ref(name: str) -> dict[str, str]:
@@ -159,8 +166,7 @@ def _record_paths(ctx: Ctx, key: str) -> dict[str, Any]:
                 **_problems(409, 412, 422)}}},
         f"{base}/{{id}}/steps": {"parameters": [_param("id")], "get": {
             "operationId": f"steps_of_{name}", "tags": tag, "responses": {
-                "200": {"description": "The steps that fit now", "content": {"application/json": {
-                    "schema": {"type": "object"}}}}, **_problems()}}},
+                "200": _json("Steps", "The steps that fit now"), **_problems()}}},
     }
     for action in ("archive", "restore"):
         paths[f"{base}/{{id}}/{action}"] = {"parameters": [_param("id")], "post": {
@@ -183,30 +189,44 @@ def _attachment_paths(key: str) -> dict[str, Any]:
         base: {
             "parameters": [_param("id")],
             "get": {"operationId": f"files_of_{name}", "responses": {
-                "200": {"description": "Files", "content": {"application/json": {
-                    "schema": {"type": "object"}}}}, **_problems()}},
+                "200": _json("Files", "Files"), **_problems()}},
             "post": {"operationId": f"attach_to_{name}", "parameters": [_param("idempotency")],
                      "requestBody": {"required": True,
                          "content": {"multipart/form-data": {"schema": {
                          "type": "object", "required": ["file"], "properties": {
                              "file": {"type": "string", "format": "binary"}}}}}},
-                     "responses": {"201": {"description": "Attached", "content": {
-                         "application/json": {"schema": {"type": "object"}}}},
-                         **_problems(409, 413, 422)}},
+                     "responses": {"201": _json("File", "Attached"),
+                                   **_problems(409, 413, 422)}},
         },
+    }
+
+
+def _own_paths() -> dict[str, Any]:
+    """The feed and the tasks, which belong to no record type."""
+    decision = {"type": "object", "required": ["outcome"], "additionalProperties": False,
+                "properties": {"outcome": {"type": "string", "enum": list(OUTCOMES)},
+                               "comment": {"type": "string", "maxLength": 2000}}}
+    return {
+        "/api/v1/changes": {"get": {
+            "operationId": "changes", "summary": "What happened, in the order of commits",
+            "parameters": [{"name": "since", "in": "query", "schema": {
+                "type": "integer", "minimum": 0, "maximum": 10**17}}],
+            "responses": {"200": _json("Changes", "Events"), **_problems()}}},
+        "/api/v1/tasks": {"get": {
+            "operationId": "tasks", "summary": "What waits for the token's owner",
+            "responses": {"200": _json("Tasks", "Open tasks"), **_problems()}}},
+        "/api/v1/tasks/{id}": {"parameters": [_param("id")], "post": {
+            "operationId": "answer_task", "summary": "Approve, reject or finish a task",
+            "parameters": [_param("idempotency")], "requestBody": _takes(decision),
+            "responses": {"200": _json("Decision", "Answered"), **_problems(409, 412, 422)}}},
     }
 
 
 def document(ctx: Ctx, address: str = "/") -> dict[str, Any]:
     """The whole document for what this user may do in this company."""
     keys = [key for key in sorted(ctx.registry.records) if may_read(ctx, key)]
-    paths: dict[str, Any] = {"/api/v1/changes": {"get": {
-        "operationId": "changes", "summary": "What happened, in the order of commits",
-        "parameters": [{"name": "since", "in": "query", "schema": {
-            "type": "integer", "minimum": 0, "maximum": 10**17}}],
-        "responses": {"200": {"description": "Events", "content": {"application/json": {"schema": {
-            "type": "object"}}}}, **_problems()}}}}
-    schemas: dict[str, Any] = {"Problem": _problem_schema()}
+    paths = _own_paths()
+    schemas: dict[str, Any] = {"Problem": _problem_schema(), **_shared_schemas()}
     for key in keys:
         name = _name(key)
         schemas |= _schemas(ctx, key)
@@ -245,6 +265,36 @@ def _problem_schema() -> dict[str, Any]:
         "detail": {"type": "string"}, "errors": {"type": "array", "items": {"type": "object",
             "properties": {"field": {"type": "string"}, "code": {"type": "string"},
                            "detail": {"type": "string"}}}}}}
+
+
+def _rows_of(item: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "object", "required": ["items", *more], "properties": {
+        "items": {"type": "array", "items": item}, **more}}
+
+
+def _all_of(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _shared_schemas() -> dict[str, Any]:
+    """Answers that are the same for every record type."""
+    text, number = {"type": "string"}, {"type": "integer"}
+    maybe = {"type": ["string", "null"]}
+    moment = {"type": "string", "format": "date-time"}
+    file = _all_of(id=number, name=text, type=text, size=number, sha256=text)
+    return {
+        "Steps": _rows_of(_all_of(key=text, label=text, target=maybe, reason=maybe)),
+        "File": file, "Files": _rows_of(_ref("File")),
+        "Decision": _all_of(id=number, outcome=text),
+        "Tasks": _rows_of(_all_of(
+            id=number, kind=text, label=text, record=text, record_id=number, title=text,
+            starter=text, created_at=moment, due_at={**moment, "type": ["string", "null"]},
+        )),
+        "Changes": _rows_of(_all_of(
+            sequence=number, event=text, record=maybe, id={"type": ["integer", "null"]},
+            at=moment, data={},
+        ), next=number),
+    }
 
 
 def _query(name: str, text: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
