@@ -174,6 +174,7 @@ def _member_context(app: TradewindApp, user: User) -> Ctx | None:
     ctx = app.platform.context(session, company, user)
     g.ctx = ctx
     member = session.scalar(select(Member).where(Member.user_id == user.id, Member.active))
+    ctx.cache["member", user.id] = member
     return ctx if member is not None and company is not None else None
 
 

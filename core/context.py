@@ -189,6 +189,10 @@ class Ctx:
             self.cache[key] = make()
         return self.cache[key]
 
+    def while_reading(self, key: Any, make: Any) -> Any:
+        """What `make` reads: once in a transaction that only reads, anew each time elsewhere."""
+        return self._once(key, make) if self.session.info.get("readonly") else make()
+
     def forget(self) -> None:
         """Read settings, roles and plugins anew after they were changed."""
         self.cache.clear()

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from core.audit import plain
@@ -287,13 +287,51 @@ def count_up_to(
     highest: int = 1000, archived: bool | None = False,
 ) -> int:
     """How many rows match, counted to `highest` + 1 at most (a full count is never made)."""
+    query = _to_count(ctx, key, where, search, highest, archived)
+    return int(ctx.session.scalar(query, execution_options={"outside_the_wall": True}) or 0)
+
+
+def counts_up_to(
+    ctx: Ctx, wanted: Sequence[tuple[str, Condition | None]], *, highest: int = 1000,
+) -> list[int]:
+    """`count_up_to` of many (record, condition) pairs, in one statement."""
+    if not wanted:
+        return []
+    counts = [
+        _to_count(ctx, key, where, "", highest, False).scalar_subquery() for key, where in wanted
+    ]
+    found = ctx.session.execute(select(*counts), execution_options={"outside_the_wall": True})
+    return [int(count) for count in found.one()]
+
+
+def _to_count(
+    ctx: Ctx, key: str, where: Condition | None, search: str, highest: int, archived: bool | None,
+) -> Select[Any]:
     cls = record_class(key)
     paths = Paths(ctx, cls)
     query = filtered(ctx, cls, paths, select(cls.id).select_from(cls), where, search, archived)
-    inner = paths.apply(query).limit(highest + 1).subquery()
-    return int(ctx.session.scalar(
-        select(func.count()).select_from(inner), execution_options={"outside_the_wall": True}
-    ) or 0)
+    return select(func.count()).select_from(paths.apply(query).limit(highest + 1).subquery())
+
+
+def first_rows(
+    ctx: Ctx, cls: type[Any], parts: Sequence[tuple[Select[Any], Any]], limit: int,
+) -> list[tuple[list[Any], int]]:
+    """The first rows of each (query of `cls`, order) and how many match, in one statement."""
+    pieces = []
+    for n, (query, order) in enumerate(parts):
+        inner = query.with_only_columns(
+            cls.id.label("id"), literal(n).label("part"), func.count().over().label("total"),
+            func.row_number().over(order_by=[order, cls.id]).label("place"),
+        ).order_by(None).subquery()
+        pieces.append(select(inner).where(inner.c.place <= limit))
+    found = union_all(*pieces).subquery()
+    answers: list[tuple[list[Any], int]] = [([], 0) for _part in parts]
+    for row, part, total in ctx.session.execute(
+        select(cls, found.c.part, found.c.total).join(found, found.c.id == cls.id)
+        .order_by(found.c.part, found.c.place)
+    ):
+        answers[part] = ([*answers[part][0], row], total)
+    return answers
 
 
 def titles(ctx: Ctx, key: str, ids: Iterable[int]) -> dict[int, str]:

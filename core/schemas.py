@@ -282,11 +282,11 @@ def readable_fields(ctx: Ctx, cls: type[Any]) -> dict[str, Field]:
 
 def writable_fields(ctx: Ctx, cls: type[Any]) -> dict[str, Field]:
     """Those fields that the user may set through a form, the API or an import."""
-    return {
+    return ctx._once(("writable", cls.key, ctx.rights, ctx.locale), lambda: {
         name: field for name, field in readable_fields(ctx, cls).items()
         if not field.system and not field.computed and (field.write is None or ctx.can(field.write))
         and not ctx.field_locked(cls.key, name)
-    }
+    })
 
 
 def schema_for(declared: dict[str, Field]) -> Schema:

@@ -19,7 +19,7 @@ from core.pages.blueprint import go, page, pages, readable_class, safe_next, sho
 from core.pages.forms import grid_cells, learn_lines
 from core.pages.show import Names, label_of, slot_cells, values_of
 from core.pages.timeline import activities_of, files_of, timeline_of
-from core.query import Paths, count_up_to, find
+from core.query import Paths, counts_up_to, find
 from core.records import Record, record_class, title_of
 from core.saving import archive
 from core.steps import Offer, offers
@@ -78,11 +78,14 @@ def state_bar(record: Record) -> list[tuple[State, str]]:
 
 def counters_of(ctx: Ctx, screen: FormScreen, record: Record) -> list[dict[str, Any]]:
     """The smart counters: how many rows of other records point here, with the list behind."""
+    wanted = [
+        (counter.record, parse_condition(
+            {"f": counter.field, "op": "eq", "v": record.id},
+            Paths(ctx, record_class(counter.record)).declared,
+        )) for counter in screen.counters
+    ]
     found = []
-    for counter in screen.counters:
-        paths = Paths(ctx, record_class(counter.record))
-        where = parse_condition({"f": counter.field, "op": "eq", "v": record.id}, paths.declared)
-        count = count_up_to(ctx, counter.record, where=where)
+    for counter, count in zip(screen.counters, counts_up_to(ctx, wanted), strict=True):
         pointer: dict[str, Any] = {f"f.{counter.field}": record.id}
         address = url_for("pages.list", record=counter.record, **pointer)
         create = ctx.can(f"{counter.record}.create")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, union_all
 
 from core.context import Ctx
 from core.workflow.case import plan_of
@@ -80,19 +80,21 @@ def tasks_of(ctx: Ctx, limit: int, *, kinds: tuple[str, ...] = ("approve", "hand
     """The user's open tasks over all plugins, the most urgent first."""
     if ctx.user_id is None:
         return []
-    rows: list[TaskRow] = []
-    for condition in _lists(ctx):
-        rows += ctx.session.scalars(
-            select(TaskRow).where(condition, TaskRow.kind.in_(kinds))
-            .order_by(TaskRow.due_at.asc().nulls_last(), TaskRow.id).limit(offset + limit))
-    rows.sort(key=lambda t: (t.due_at is None, t.due_at or t.created_at, t.id))
-    rows = rows[offset:offset + limit]
-    cases = {case.id: case for case in ctx.session.scalars(
-        select(CaseRow).where(CaseRow.id.in_({t.case_id for t in rows})))} if rows else {}
-    flows = {row.id: row for row in ctx.session.scalars(
-        select(WorkflowRow).where(WorkflowRow.id.in_({c.workflow_id for c in cases.values()}))
-    )} if cases else {}
-    return [_line(ctx, t, cases[t.case_id], flows[cases[t.case_id].workflow_id]) for t in rows]
+    first = [
+        select(select(TaskRow.id).where(condition, TaskRow.kind.in_(kinds)).order_by(
+            TaskRow.due_at.asc().nulls_last(), TaskRow.id
+        ).limit(offset + limit).subquery().c.id)
+        for condition in _lists(ctx)
+    ]
+    rows = [tuple(row) for row in ctx.session.execute(
+        select(TaskRow, CaseRow, WorkflowRow)
+        .join(CaseRow, CaseRow.id == TaskRow.case_id)
+        .join(WorkflowRow, WorkflowRow.id == CaseRow.workflow_id)
+        .where(TaskRow.id.in_(union_all(*first)))
+    )]
+    rows.sort(key=lambda row: (row[0].due_at is None, row[0].due_at or row[0].created_at,
+                               row[0].id))
+    return [_line(ctx, *row) for row in rows[offset:offset + limit]]
 
 
 def _line(ctx: Ctx, task: TaskRow, case: CaseRow, workflow: WorkflowRow) -> InboxTask:
@@ -116,8 +118,12 @@ def task_count(ctx: Ctx, highest: int = 99) -> int:
     """How many tasks wait for the user, counted to `highest` + 1."""
     if ctx.user_id is None:
         return 0
-    total = 0
-    for condition in _lists(ctx):
-        query = select(TaskRow.id).where(condition, TaskRow.kind != "read").limit(highest + 1)
-        total += len(ctx.session.scalars(query).all())
-    return min(total, highest + 1)
+    wanted = (
+        select(TaskRow.id).where(condition, TaskRow.kind != "read").limit(highest + 1)
+        for condition in _lists(ctx)
+    )
+    counts = [
+        select(func.count()).select_from(query.subquery()).scalar_subquery() for query in wanted
+    ]
+    found = ctx.session.execute(select(*counts), execution_options={"outside_the_wall": True})
+    return min(sum(found.one()), highest + 1)

@@ -54,6 +54,7 @@ def compute(ctx: Ctx, profile: Profile, extra: Order | None = None) -> figures.E
     orders = [o for o in open_orders(ctx, profile.customer_id) if extra is None or o is not extra]
     if extra is not None:
         orders.append(extra)
+    used = _used(ctx, orders)
     to = profile.currency
 
     def worth(amount: Decimal, source: str) -> Decimal:
@@ -65,7 +66,7 @@ def compute(ctx: Ctx, profile: Profile, extra: Order | None = None) -> figures.E
             receivables += worth(row.open, row.currency)
             insured += worth(row.open, row.currency) if _insured(ctx, profile) else ZERO
     return figures.exposure(
-        [_open_order(ctx, order, worth) for order in orders],
+        [_open_order(ctx, order, worth, used.get(order.id, ZERO)) for order in orders],
         receivables,
         unallocated=sum((worth(a, c) for a, c in _loose(ctx, profile.customer_id)), ZERO),
         insured=insured,
@@ -80,21 +81,28 @@ def _insured(ctx: Ctx, profile: Profile) -> bool:
     )
 
 
-def _open_order(ctx: Ctx, order: Order, worth: Any) -> figures.OpenOrder:
+def _open_order(ctx: Ctx, order: Order, worth: Any, used: Decimal) -> figures.OpenOrder:
     unshipped = max(ZERO, order.total - (order.shipped or ZERO))
     held = deposit_received(order)
     if order.total and order.shipped:
-        held = max(ZERO, held - _used(ctx, order))
+        held = max(ZERO, held - used)
     secured = bool(order.lc_share) and operative_credit(ctx, order) is not None
     weight = exposure_weight(order.weight, order.lc_share, secured)
     return figures.OpenOrder(worth(unshipped, order.currency), weight, worth(held, order.currency))
 
 
-def _used(ctx: Ctx, order: Order) -> Decimal:
-    from_deliveries = select(Delivery.deposit_used).where(
-        Delivery.order_id == order.id, Delivery.state.in_(AFLOAT)
+def _used(ctx: Ctx, orders: list[Order]) -> dict[int, Decimal]:
+    """How much of each order's deposit its deliveries have used up."""
+    shipped = [order.id for order in orders if order.total and order.shipped]
+    if not shipped:
+        return {}
+    from_deliveries = select(Delivery.order_id, Delivery.deposit_used).where(
+        Delivery.order_id.in_(shipped), Delivery.state.in_(AFLOAT)
     )
-    return sum(ctx.session.scalars(from_deliveries), ZERO)
+    found: dict[int, Decimal] = {}
+    for ident, amount in ctx.session.execute(from_deliveries):
+        found[ident] = found.get(ident, ZERO) + amount
+    return found
 
 
 def _loose(ctx: Ctx, customer_id: int) -> list[tuple[Decimal, str]]:

@@ -4,7 +4,7 @@ from plugins.crm.acting import acting, at_work, clear_desks, people_with
 from plugins.crm.customers import clear_hold, note_activity, set_hold
 from plugins.crm.flow import DAY, only_if, until, work
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
-from plugins.crm.lookup import managers_of
+from plugins.crm.lookup import channels_of, managers_of
 from plugins.crm.records import Channel, Contact, Customer, Inquiry, InquiryLine, Lead
 from plugins.crm.tasks import ask_people, finish_tasks
 from plugins.crm.terms import GRADES, LOST_REASONS, OPEN_STAGES, PROBABILITY, UNITS
@@ -25,6 +25,7 @@ __all__ = [
     "acting",
     "ask_people",
     "at_work",
+    "channels_of",
     "clear_hold",
     "finish_tasks",
     "managers_of",

@@ -18,7 +18,7 @@ from plugins.crm.matching import (
     name_key,
     phone_key,
 )
-from plugins.crm.records import AssignmentRule, Contact, Customer, Lead
+from plugins.crm.records import AssignmentRule, Channel, Contact, Customer, Lead
 
 OPEN_LEADS = ("new", "assigned")
 
@@ -122,3 +122,10 @@ def rules_of(ctx: Ctx) -> list[Rule]:
         )
         for row in rows
     ]
+
+
+def channels_of(ctx: Ctx) -> list[Channel]:
+    """All channels by code; a page that shows several figures reads them once."""
+    found: list[Channel] = ctx.while_reading(
+        "crm.channels", lambda: list(ctx.session.scalars(select(Channel).order_by(Channel.code))))
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.api import (
     Panel,
     User,
     _,
+    first_rows,
     select_records,
     show_moment,
     show_number,
@@ -170,35 +172,51 @@ def panels(ctx: Ctx, record: Any) -> list[Panel] | None:
 def cards(ctx: Ctx) -> list[Card]:
     """The cards of the first screen, by what the user does (DOMAIN §1.11)."""
     found: list[Card] = []
-    if ctx.has_role("rep", "sm") and ctx.can("crm.lead.read"):
-        found += [first_answers(ctx), due_actions(ctx)]
-    if ctx.can("crm.lead.assign") and ctx.has_role("sm", "gm", "adm"):
-        found += [unassigned(ctx), lost_lately(ctx)]
+    selling = ctx.has_role("rep", "sm") and ctx.can("crm.lead.read")
+    leading = ctx.can("crm.lead.assign") and ctx.has_role("sm", "gm", "adm")
+    if selling or leading:
+        leads = first_rows(ctx, Lead, [
+            (_assigned(ctx), Lead.answer_due_at.nulls_last()),
+            (select_records(ctx, Lead).where(Lead.state == "new"), Lead.received_at),
+        ], SHOWN)
+        inquiries = first_rows(ctx, Inquiry, [
+            (_due(ctx), Inquiry.next_action_on), (_lost(ctx), Inquiry.closed_on.desc()),
+        ], SHOWN)
+        if selling:
+            found += [first_answers(ctx, *leads[0]), due_actions(ctx, *inquiries[0])]
+        if leading:
+            found += [unassigned(*leads[1]), lost_lately(*inquiries[1])]
     if ctx.can("crm.inquiry.read") and ctx.has_role("rep", "sm", "gm", "adm"):
         found += pipeline_cards(ctx)
     return found
 
 
-def _count(ctx: Ctx, query: Select[Any]) -> int:
-    return int(ctx.session.scalar(query.with_only_columns(func.count()).order_by(None)) or 0)
-
-
-def first_answers(ctx: Ctx) -> Card:
-    """Leads that wait for a first answer, the most urgent first, with the time left."""
+def _assigned(ctx: Ctx) -> Select[Any]:
     query = select_records(ctx, Lead).where(Lead.state == "assigned")
-    if ctx.has_role("rep"):
-        query = query.where(Lead.owner_id == ctx.user_id)
-    items = []
-    for lead in ctx.session.scalars(query.order_by(Lead.answer_due_at).limit(SHOWN)):
-        items.append((lead.name, url_of(lead), _time_left(ctx, lead)))
-    late = any(
-        lead_late
-        for lead_late in (ctx.session.scalar(query.where(Lead.answer_due_at < ctx.now).limit(1)),)
+    return query.where(Lead.owner_id == ctx.user_id) if ctx.has_role("rep") else query
+
+
+def _due(ctx: Ctx) -> Select[Any]:
+    query = select_records(ctx, Inquiry).where(
+        Inquiry.state.in_(OPEN_STAGES), Inquiry.next_action_on <= ctx.today
     )
+    return query.where(Inquiry.owner_id == ctx.user_id) if ctx.has_role("rep") else query
+
+
+def _lost(ctx: Ctx) -> Select[Any]:
+    return select_records(ctx, Inquiry).where(
+        Inquiry.state == "lost", Inquiry.closed_on >= ctx.today - timedelta(days=7)
+    )
+
+
+def first_answers(ctx: Ctx, rows: list[Lead], total: int) -> Card:
+    """Leads that wait for a first answer, the most urgent first, with the time left."""
+    items = [(lead.name, url_of(lead), _time_left(ctx, lead)) for lead in rows]
+    late = any(lead.answer_due_at and lead.answer_due_at < ctx.now for lead in rows)
     return Card(
         "crm.first_answers",
         _("Waiting for a first answer"),
-        _count(ctx, query),
+        total,
         items=items,
         url="/r/crm.lead?f.state=assigned&sort=answer_due_at",
         empty=_("Everybody has an answer."),
@@ -218,15 +236,9 @@ def _time_left(ctx: Ctx, lead: Lead) -> object:
     return _("until %(at)s", at=show_moment(lead.answer_due_at, ctx.user_zone))
 
 
-def due_actions(ctx: Ctx) -> Card:
+def due_actions(ctx: Ctx, rows: list[Inquiry], total: int) -> Card:
     """Open inquiries whose next action is today or overdue: one's own, or the team's."""
-    query = select_records(ctx, Inquiry).where(
-        Inquiry.state.in_(OPEN_STAGES), Inquiry.next_action_on <= ctx.today
-    )
     mine = ctx.has_role("rep")
-    if mine:
-        query = query.where(Inquiry.owner_id == ctx.user_id)
-    rows = list(ctx.session.scalars(query.order_by(Inquiry.next_action_on).limit(SHOWN)))
     names = titles(ctx, "crm.customer", [row.customer_id for row in rows])
     items = [
         (
@@ -241,7 +253,7 @@ def due_actions(ctx: Ctx) -> Card:
     return Card(
         "crm.due_actions",
         title,
-        _count(ctx, query),
+        total,
         items=items,
         url="/r/crm.inquiry?sort=next_action_on",
         empty=_("Nothing is due today."),
@@ -250,17 +262,13 @@ def due_actions(ctx: Ctx) -> Card:
     )
 
 
-def unassigned(ctx: Ctx) -> Card:
+def unassigned(rows: list[Lead], total: int) -> Card:
     """Leads without owner."""
-    query = select_records(ctx, Lead).where(Lead.state == "new")
-    items = [
-        (lead.name, url_of(lead), lead.country or "")
-        for lead in ctx.session.scalars(query.order_by(Lead.received_at).limit(SHOWN))
-    ]
+    items = [(lead.name, url_of(lead), lead.country or "") for lead in rows]
     return Card(
         "crm.unassigned",
         _("Leads without owner"),
-        _count(ctx, query),
+        total,
         items=items,
         url="/r/crm.lead?f.state=new",
         empty=_("Every lead has an owner."),
@@ -269,21 +277,14 @@ def unassigned(ctx: Ctx) -> Card:
     )
 
 
-def lost_lately(ctx: Ctx) -> Card:
+def lost_lately(rows: list[Inquiry], total: int) -> Card:
     """Inquiries lost in the last seven days with their reasons."""
-    since = ctx.today.toordinal() - 7
-    query = select_records(ctx, Inquiry).where(
-        Inquiry.state == "lost", Inquiry.closed_on >= type(ctx.today).fromordinal(since)
-    )
     reasons = dict(LOST_REASONS)
-    items = [
-        (row.name, url_of(row), reasons.get(row.lost_reason or "", ""))
-        for row in ctx.session.scalars(query.order_by(Inquiry.closed_on.desc()).limit(SHOWN))
-    ]
+    items = [(row.name, url_of(row), reasons.get(row.lost_reason or "", "")) for row in rows]
     return Card(
         "crm.lost",
         _("Lost in the last 7 days"),
-        _count(ctx, query),
+        total,
         items=items,
         url="/r/crm.inquiry?f.state=lost&sort=-closed_on",
         empty=_("Nothing was lost this week."),

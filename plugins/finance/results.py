@@ -85,7 +85,7 @@ def booked(ctx: Ctx, orders: Iterable[Order]) -> dict[int, Profit]:
             own = parts[ident]
             own[part] = own.get(part, ZERO) + cny
 
-    for ident, kind, cny in ctx.session.execute(select(Entry.order_id, Entry.kind, Entry.cny)):
+    for ident, kind, _on, cny in entries(ctx):
         add(ident, ENTRY_PARTS.get(kind), cny)
     bills = select(Bill.order_id, Bill.kind, Bill.net_cost).where(
         Bill.state.in_(("approved", "paid"))
@@ -93,6 +93,14 @@ def booked(ctx: Ctx, orders: Iterable[Order]) -> dict[int, Profit]:
     for ident, kind, cny in ctx.session.execute(bills):
         add(ident, kind, cny)
     return {ident: Profit(**figures) for ident, figures in parts.items()}
+
+
+def entries(ctx: Ctx) -> list[Any]:
+    """All bookings as (order id or None, kind, day, CNY)."""
+    query = select(Entry.order_id, Entry.kind, Entry.on, Entry.cny)
+    found: list[Any] = ctx.while_reading(
+        "finance.entries", lambda: ctx.session.execute(query).all())
+    return found
 
 
 def estimate(order: Order) -> Profit | None:

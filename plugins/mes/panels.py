@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from core.api import Card, Ctx, Panel, _, ngettext, record_class, show_date, titles
+from core.api import Card, Ctx, Panel, _, first_rows, ngettext, record_class, show_date, titles
 from plugins.mes import planning
 from plugins.mes.masterdata import WorkCentre
 from plugins.mes.needs import shortage_list
@@ -129,9 +129,7 @@ def late_card(ctx: Ctx) -> Card:
         sales = record_class("orders.order")
         query = query.join(sales, sales.id == WorkOrder.order_id).where(
             sales.owner_id == ctx.user_id)
-    total = int(ctx.session.scalar(select(func.count()).select_from(query.subquery()),
-                                   execution_options={"outside_the_wall": True}) or 0)
-    rows = list(ctx.session.scalars(query.order_by(WorkOrder.days_late.desc()).limit(SHOWN)))
+    ((rows, total),) = first_rows(ctx, WorkOrder, [(query, WorkOrder.days_late.desc())], SHOWN)
     names = titles(ctx, "products.product", [row.product_id for row in rows])
     items = [
         (f"{row.number} {names.get(row.product_id, '')}", url_of(row),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import inspect, select
 
-from core.api import Card, Ctx, Panel, Refusal, RoleGrant, _, show_number
+from core.api import Card, Ctx, Panel, Refusal, RoleGrant, _, first_rows, show_number
 from plugins.orders import changes, deliveries, gates, letters, services
 from plugins.orders.records import OPEN_STATES, ChangeOrder, Order
 from plugins.orders.shipping_records import Delivery, LetterOfCredit
@@ -81,8 +81,15 @@ def panels(ctx: Ctx, record: Any) -> list[Panel]:
 def cards(ctx: Ctx) -> list[Card]:
     """Orders to release, deposits past due and cut-offs, by role."""
     found = []
+    waiting: list[Order] = []
+    total = 0
+    if ctx.has_role("mer", "rep", "sm", "gm"):
+        signed = select(Order).where(Order.state == "signed")
+        opened = select(Order).where(Order.state.in_(OPEN_STATES))
+        (waiting, _n), (_rows, total) = first_rows(
+            ctx, Order, [(signed, Order.signed_on), (opened, Order.id)], 8)
     if ctx.has_role("mer", "rep", "sm"):
-        found.append(_waiting(ctx))
+        found.append(_waiting(waiting))
     if ctx.has_role("doc", "mer"):
         rows = deliveries.cut_offs(ctx)
         items = [
@@ -93,17 +100,14 @@ def cards(ctx: Ctx) -> list[Card]:
                  url="/r/orders.delivery?view=calendar", empty=_("No cut-off in the next days."))
         )
     if ctx.has_role("gm", "sm"):
-        total = select(func.count(Order.id)).where(Order.state.in_(OPEN_STATES))
         found.append(
-            Card("orders.open", _("Open orders"), show_number(ctx.session.scalar(total) or 0),
+            Card("orders.open", _("Open orders"), show_number(total),
                  url="/r/orders.order")
         )
     return found
 
 
-def _waiting(ctx: Ctx) -> Card:
-    query = select(Order).where(Order.state == "signed").order_by(Order.signed_on).limit(8)
-    rows = list(ctx.session.scalars(query))
+def _waiting(rows: list[Order]) -> Card:
     items = [
         (row.name, f"/r/orders.order/{row.id}", str(row.delivery_date or "")) for row in rows
     ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, Refusal, Refused, _, notify, save
 from plugins.crm.api import Customer, Inquiry, note_order
@@ -321,6 +322,7 @@ def note_shipped(order: Order) -> None:
 def open_orders(ctx: Ctx, customer_id: int) -> list[Order]:
     """Orders of a customer that count for the exposure: signed and not closed."""
     query = select(Order).where(Order.customer_id == customer_id, Order.state.in_(OPEN_STATES))
+    query = query.options(selectinload(Order.milestones))
     return list(ctx.session.scalars(query.order_by(Order.id)))
 
 

@@ -1,9 +1,9 @@
-"""Converting many amounts into one currency: each rate is read once."""
+"""Converting many amounts into one currency: the rates are read once."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +14,8 @@ from plugins.products.reference import ExchangeRate
 from plugins.products.services import minor_units, rate
 from plugins.products.sharing import rounded
 
+HISTORIES = "products.rate_histories"
+History = tuple[Sequence[date], Sequence[Decimal]]
 Convert = Callable[[Decimal | None, str | None, date | None], Decimal]
 
 
@@ -23,13 +25,13 @@ def converter(ctx: Ctx, target: str, kind: str = "book") -> Convert:
     Without a currency the amount counts as the company's, without a day today's rate is taken.
     An empty amount is 0. Raises Refused when a rate is missing, as `convert` does.
     """
-    known: dict[str, tuple[list[date], list[Decimal]]] = {}
+    known: dict[str, History] = ctx.while_reading((HISTORIES, kind), dict)
     places = minor_units(target)
 
     def at(currency: str, on: date) -> Decimal:
-        if currency not in known:
-            known[currency] = _history(ctx, currency, kind)
-        days, rates = known[currency]
+        if not known:
+            known.update({"": ((), ()), **_histories(ctx, kind)})  # "": read, and perhaps empty
+        days, rates = known.get(currency, ((), ()))
         place = bisect_right(days, on)
         return rates[place - 1] if place else rate(ctx, currency, on, kind)
 
@@ -44,12 +46,15 @@ def converter(ctx: Ctx, target: str, kind: str = "book") -> Convert:
     return convert
 
 
-def _history(ctx: Ctx, currency: str, kind: str) -> tuple[list[date], list[Decimal]]:
-    """All days and rates of a currency, the earliest first."""
-    query = select(ExchangeRate.valid_from, ExchangeRate.rate).where(
-        ExchangeRate.currency == currency, ExchangeRate.kind == kind,
-        ExchangeRate.archived_at.is_(None),
+def _histories(ctx: Ctx, kind: str) -> dict[str, tuple[list[date], list[Decimal]]]:
+    """All days and rates of each currency, the earliest first, in one statement."""
+    query = select(ExchangeRate.currency, ExchangeRate.valid_from, ExchangeRate.rate).where(
+        ExchangeRate.kind == kind, ExchangeRate.archived_at.is_(None),
     )
-    rows = [(day, value) for day, value in ctx.session.execute(query.order_by(
-        ExchangeRate.valid_from, ExchangeRate.id))]
-    return [day for day, _value in rows], [value for _day, value in rows]
+    found: dict[str, tuple[list[date], list[Decimal]]] = {}
+    for currency, day, value in ctx.session.execute(query.order_by(
+            ExchangeRate.valid_from, ExchangeRate.id)):
+        days, rates = found.setdefault(currency, ([], []))
+        days.append(day)
+        rates.append(value)
+    return found

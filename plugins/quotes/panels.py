@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Card, Ctx, Panel, _, select_records, show_date, show_number, titles
+from core.api import Card, Ctx, Panel, _, first_rows, select_records, show_date, show_number, titles
 from plugins.crm.api import Customer
 from plugins.products.api import COST_RIGHT
 from plugins.quotes.records import MARGIN_RIGHT, OPEN_STATES, Quotation
@@ -146,19 +146,23 @@ def cards(ctx: Ctx) -> list[Card]:
     soon = mine.where(
         Quotation.state.in_(("approved", "sent")),
         Quotation.valid_until >= ctx.today, Quotation.valid_until <= ctx.today + SOON,
-    ).order_by(Quotation.valid_until).limit(8)
-    waiting = mine.where(Quotation.state == "submitted").order_by(Quotation.id).limit(8)
-    ready = mine.where(Quotation.state == "approved").order_by(Quotation.id).limit(8)
+    )
+    waiting = mine.where(Quotation.state == "submitted")
+    ready = mine.where(Quotation.state == "approved")
+    rows = [found for found, _total in first_rows(ctx, Quotation, [
+        (soon, Quotation.valid_until), (waiting, Quotation.id), (ready, Quotation.id),
+    ], 8)]
+    names = titles(ctx, "crm.customer", [row.customer_id for found in rows for row in found])
     return [
-        _card(ctx, "quotes.expiring", _("Quotations that expire in 3 days"), soon, 30),
-        _card(ctx, "quotes.waiting", _("Quotations in approval"), waiting, 40),
-        _card(ctx, "quotes.ready", _("Approved, not yet sent"), ready, 45),
+        _card("quotes.expiring", _("Quotations that expire in 3 days"), rows[0], names, 30),
+        _card("quotes.waiting", _("Quotations in approval"), rows[1], names, 40),
+        _card("quotes.ready", _("Approved, not yet sent"), rows[2], names, 45),
     ]
 
 
-def _card(ctx: Ctx, key: str, title: object, query: Any, sequence: int) -> Card:
-    found = list(ctx.session.scalars(query))
-    names = titles(ctx, "crm.customer", [row.customer_id for row in found])
+def _card(
+    key: str, title: object, found: list[Quotation], names: dict[int, str], sequence: int
+) -> Card:
     items = [
         (f"{row.number or row.id} {names.get(row.customer_id, '')}", f"/r/{KEY}/{row.id}",
          show_date(row.valid_until))

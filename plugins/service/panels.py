@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
-
-from core.api import Card, Ctx, Panel, _, select_records, show_moment, titles
+from core.api import Card, Ctx, Panel, _, first_rows, select_records, show_moment, titles
 from plugins.crm.api import Customer
 from plugins.orders.api import Order
 from plugins.service.choices import SEVERITIES
@@ -104,18 +102,8 @@ def cards(ctx: Ctx) -> list[Card]:
     return found
 
 
-def _count(ctx: Ctx, query: Any, cls: Any) -> int:
-    inner = query.with_only_columns(cls.id).order_by(None).subquery()
-    return int(
-        ctx.session.scalar(
-            select(func.count()).select_from(inner), execution_options={"outside_the_wall": True}
-        )
-        or 0
-    )
-
-
 def _complaints(ctx: Ctx, key: str, title: object, query: Any, url: str) -> Card:
-    rows = list(ctx.session.scalars(query.order_by(Complaint.next_due_at).limit(SHOWN)))
+    ((rows, total),) = first_rows(ctx, Complaint, [(query, Complaint.next_due_at)], SHOWN)
     late = any(row.next_due_at and row.next_due_at <= ctx.now for row in rows)
     items = [
         (
@@ -132,7 +120,7 @@ def _complaints(ctx: Ctx, key: str, title: object, query: Any, url: str) -> Card
     return Card(
         key,
         title,
-        _count(ctx, query, Complaint),
+        total,
         items=items,
         url=url,
         empty=_("No open complaints."),
@@ -143,12 +131,12 @@ def _complaints(ctx: Ctx, key: str, title: object, query: Any, url: str) -> Card
 
 def _care(ctx: Ctx) -> Card:
     query = select_records(ctx, Care).where(Care.state == "open", Care.due_on <= ctx.today)
-    rows = list(ctx.session.scalars(query.order_by(Care.due_on).limit(SHOWN)))
+    ((rows, total),) = first_rows(ctx, Care, [(query, Care.due_on)], SHOWN)
     names = titles(ctx, "crm.customer", [row.customer_id for row in rows])
     return Card(
         "service.care",
         _("Care tasks due"),
-        _count(ctx, query, Care),
+        total,
         items=[(row.subject, url_of(row), names.get(row.customer_id, "")) for row in rows],
         url="/r/service.care?f.state=open",
         empty=_("No care task is due."),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.api import Ctx, _, calendar_of, select_records
-from plugins.crm.api import Channel, Inquiry, Lead
+from plugins.crm.api import Inquiry, Lead, channels_of
 from plugins.products.api import convert
 from plugins.reports.api import (
     Chart,
@@ -49,7 +49,10 @@ def leads(ctx: Ctx, filters: Filters) -> list[Lead]:
         query = query.where(Lead.country == filters.country)
     if filters.person:
         query = query.where(Lead.owner_id == filters.person)
-    return list(ctx.session.scalars(query.order_by(Lead.received_at.desc())))
+    query = query.order_by(Lead.received_at.desc())
+    key = ("crm.leads", ctx.rights, first, last, filters.country, filters.person)
+    found: list[Lead] = ctx.while_reading(key, lambda: list(ctx.session.scalars(query)))
+    return list(found)
 
 
 def _valid(rows: Sequence[Lead]) -> list[Lead]:
@@ -65,7 +68,7 @@ def conversion(ctx: Ctx, filters: Filters) -> Table:
     """Orders won from the leads received in the period, by channel (a cohort)."""
     rows = leads(ctx, filters)
     won = _won_leads(ctx, rows)
-    channels = {row.id: row for row in ctx.session.scalars(select(Channel))}
+    channels = {row.id: row for row in channels_of(ctx)}
     found = []
     spans = len(list(months(filters.since, filters.until)))
     for ident in dict.fromkeys(row.channel_id for row in rows):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.api import Ctx, _
-from plugins.crm.api import Channel, Customer, Lead
+from plugins.crm.api import Customer, Lead, channels_of
 from plugins.finance.glue.profit_figures import slices
 from plugins.products.api import converter
 from plugins.reports.api import Chart, Column, Figure, Filters, Row, Table, months, ratio
@@ -17,11 +17,10 @@ ZERO = Decimal(0)
 
 def _homes(ctx: Ctx) -> dict[int, int | None]:
     """The channel of each customer: its own, otherwise that of its first lead."""
-    leads = select(Lead.customer_id, Lead.channel_id).where(Lead.customer_id.is_not(None))
-    found = {ident: channel for ident, channel in ctx.session.execute(
-        leads.order_by(Lead.id.desc()))}
-    own = select(Customer.id, Customer.channel_id).where(Customer.channel_id.is_not(None))
-    return found | {ident: channel for ident, channel in ctx.session.execute(own)}
+    query = select(Customer.id, Customer.channel_id, Lead.channel_id).outerjoin(
+        Lead, Lead.customer_id == Customer.id).order_by(Lead.id.desc())
+    return {ident: own if own is not None else lead
+            for ident, own, lead in ctx.session.execute(query)}
 
 
 def channels(ctx: Ctx, filters: Filters) -> Table:
@@ -36,7 +35,7 @@ def channels(ctx: Ctx, filters: Filters) -> Table:
         orders.setdefault(place, set()).add(item.order.id)
     span = len(list(months(filters.since, filters.until)))
     rows = []
-    for channel in ctx.session.scalars(select(Channel).order_by(Channel.code)):
+    for channel in channels_of(ctx):
         cost = (channel.monthly_cost or ZERO) * span
         profit = gross.get(channel.id, ZERO)
         count = len(orders.get(channel.id, ()))

@@ -13,9 +13,9 @@ from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, _, select_records, titles, user_names
 from plugins.crm.api import Customer
-from plugins.finance.api import Entry, Profit, estimate
+from plugins.finance.api import Profit, estimate
 from plugins.finance.profit import by_line
-from plugins.finance.results import booked, volume
+from plugins.finance.results import booked, entries, volume
 from plugins.orders.api import OPEN_STATES, Order, OrderLine
 from plugins.products.api import converter
 from plugins.reports.api import (
@@ -74,7 +74,7 @@ def slices(ctx: Ctx, filters: Filters) -> list[Slice]:
         order for order in _orders(ctx, filters, forecast)
         if (on := _counts_on(order, first, forecast)) and filters.since <= on <= filters.until
     ]
-    homes = _homes(ctx, orders)
+    homes = _homes(ctx, [order for order in orders if not order.destination])
     found = []
     figures = {} if forecast else booked(ctx, orders)
     for order in orders:
@@ -99,10 +99,9 @@ def _counts_on(order: Order, first: dict[int, date], forecast: bool) -> date | N
 
 
 def _first_revenue(ctx: Ctx) -> dict[int, date]:
-    query = select(Entry.order_id, Entry.on).where(Entry.kind == "revenue")
     found: dict[int, date] = {}
-    for ident, on in ctx.session.execute(query):
-        if ident is not None:
+    for ident, kind, on, _cny in entries(ctx):
+        if ident is not None and kind == "revenue":
             found[ident] = min(on, found.get(ident, on))
     return found
 
@@ -118,6 +117,8 @@ def _orders(ctx: Ctx, filters: Filters, forecast: bool) -> list[Order]:
 
 
 def _homes(ctx: Ctx, orders: list[Order]) -> dict[int, str]:
+    if not orders:
+        return {}
     query = select(Customer.id, Customer.country).where(
         Customer.id.in_({order.customer_id for order in orders}))
     return {ident: code for ident, code in ctx.session.execute(query)}

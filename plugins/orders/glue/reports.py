@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.api import Ctx, _, hookimpl, select_records, titles
 from plugins.crm.api import Customer
@@ -79,13 +79,19 @@ def intake(ctx: Ctx, filters: Filters) -> Table:
     """Value of signed orders by month beside the year before."""
     to = converter(ctx, filters.currency)
 
-    def by_month(chosen: Filters) -> dict[Any, Decimal]:
-        return summed(signed(ctx, chosen), lambda o: month_of(o.signed_on or ctx.today),
+    earlier_since, earlier_until = year_before(filters.since), year_before(filters.until)
+    query = select_records(ctx, Order).where(
+        or_(Order.signed_on.between(filters.since, filters.until),
+            Order.signed_on.between(earlier_since, earlier_until)), Order.state != "cancelled")
+    rows_of_both = list(ctx.session.scalars(_narrow(query, filters)))
+
+    def by_month(since: date, until: date) -> dict[Any, Decimal]:
+        own = [o for o in rows_of_both if o.signed_on and since <= o.signed_on <= until]
+        return summed(own, lambda o: month_of(o.signed_on or ctx.today),
                       lambda o: to(o.total, o.currency, o.signed_on))
 
-    now = by_month(filters)
-    before = by_month(filters.narrowed(since=year_before(filters.since),
-                                       until=year_before(filters.until)))
+    now = by_month(filters.since, filters.until)
+    before = by_month(earlier_since, earlier_until)
     labels = list(months(filters.since, filters.until))
     earlier = [f"{int(label[:4]) - 1}{label[4:]}" for label in labels]
     rows = [Row({
