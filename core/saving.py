@@ -115,6 +115,8 @@ def save(
     line_values = {name: values[name] for name in cls.line_sets if name in values}
     flat = {name: value for name, value in values.items() if name not in line_values}
     cleaned, faults = read_input(ctx, cls, flat, partial=not creating)
+    faults += [Refusal(_("This field cannot be changed here."), name, "invalid")
+               for name in line_values if not has_input(cls, name)]
     rows = {name: _read_lines(ctx, cls, name, value, record, faults)
             for name, value in line_values.items()}
     if faults:
@@ -164,6 +166,9 @@ def _hooks_and_checks(ctx: Ctx, record: Any, cleaned: dict[str, Any]) -> None:
     if found:
         kind = Invalid if all(reason.field for reason in found) else Refused
         raise kind(found)
+    if any(field.system and field.required and getattr(record, name) is None
+           for name, field in fields_of(type(record)).items()):
+        raise Refused(_("Entries of this kind are made by the system, not by hand."))
 
 
 def _newer(record: Any, values: dict[str, Any]) -> dict[str, tuple[object, object]]:
@@ -211,6 +216,15 @@ def extension_of(ctx: Ctx, extension: type[Any], record: Any) -> Any:
         row = extension(record_id=record.id, company_id=ctx.company.id)
         ctx.session.add(row)
     return row
+
+
+def has_input(cls: type[Any], name: str) -> bool:
+    """Whether people write the lines of a set; others (allocations, milestones) are kept by steps.
+
+    An empty list would delete such lines although none of their fields is open (QUALITY T7).
+    """
+    declared = fields_of(record_class(cls.line_sets[name].target)).values()
+    return any(not field.system and not field.computed for field in declared)
 
 
 def _read_lines(

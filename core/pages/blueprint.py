@@ -46,7 +46,10 @@ def readable_class(ctx: Ctx, record: str) -> type[Record]:
 def safe_next(target: str | None, otherwise: str = "/") -> str:
     """`target` if it is a path on this site, else `otherwise` (QUALITY I9)."""
     text = target or ""
-    parts = urlsplit(text) if not re.search(r"[\x00-\x20\x7f\\]", text) else None
+    try:
+        parts = urlsplit(text) if not re.search(r"[\x00-\x20\x7f\\]", text) else None
+    except ValueError:  # such as half an IPv6 address
+        parts = None
     if parts is None or parts.scheme or parts.netloc or not re.match(r"/(?![/\\])", text):
         return otherwise
     return text
