@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import threading
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +11,6 @@ from typing import Any
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from PIL import Image, ImageDraw, ImageFont
-from xhtml2pdf import pisa
-from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from core.audit import write_audit
 from core.context import Ctx
@@ -22,10 +18,12 @@ from core.declare import Document
 from core.errors import NotFound, Refused
 from core.files import FileRow, keep_file
 from core.i18n import _, in_locale, show_date, show_number, translate
+from core.press import Press, PressFailed
 
 CORE = Path(__file__).parent
 FONTS = CORE / "static" / "fonts"
-_lock = threading.Lock()  # xhtml2pdf renders one document at a time per process
+_press = Press()
+_log = logging.getLogger(__name__)
 _PLAIN = (str, int, bool, Decimal, date, datetime, type(None))
 
 
@@ -102,36 +100,23 @@ def _watermark() -> Path:
     return path
 
 
-class _Complaints(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.found: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.found.append(record.getMessage())
-
-
 def pdf_of(html: str, complaints: list[str] | None = None) -> bytes:
     """Turn a page into a PDF; only our own fonts and pictures may be read, nothing remote.
 
-    `complaints` collects what the renderer warned of (tests treat that as faults).
+    `complaints` collects what the renderer warned of (tests treat that as faults). Raises `Refused`
+    if the document cannot be drawn within the limits of `core.press`.
     """
-    policy = ResourceAccessPolicy.server(
-        CORE / "static", allow_remote=False, max_total_bytes=64 * 2**20
-    )
-    out = io.BytesIO()
-    ear = _Complaints()
-    logging.getLogger("xhtml2pdf").addHandler(ear)
     try:
-        with _lock:
-            result = pisa.CreatePDF(html, dest=out, encoding="utf-8", resource_policy=policy)
-    finally:
-        logging.getLogger("xhtml2pdf").removeHandler(ear)
+        content, warnings = _press.draw(html)
+    except PressFailed as problem:
+        _log.warning("document not drawn: %s", problem)
+        raise Refused(_(
+            "The document could not be drawn: %(why)s. Shorten it, or take the Excel form.",
+            why=str(problem)[:300],
+        )) from problem
     if complaints is not None:
-        complaints += ear.found
-    if result.err:
-        raise Refused(_("The document could not be drawn: %(why)s", why="; ".join(ear.found)[:300]))
-    return out.getvalue()
+        complaints += warnings
+    return content
 
 
 def document_of(ctx: Ctx, key: str, record: Any) -> Document:
