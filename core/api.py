@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core import administration
 from core.audit import Activity, AuditRow, Comment, Notice, notify, plain, write_audit
 from core.bulk import create_many
 from core.companies import set_setting
@@ -81,6 +82,7 @@ from core.kinds import (
 )
 from core.numbers import allot, next_sequence
 from core.outbox import EventRow, OutboxRow, sequence_events
+from core.pages import drawing
 from core.pages.access import current_ctx, for_members, needs, public
 from core.pages.list import list_request
 from core.people import Company, Member, RoleRow, User
@@ -123,17 +125,17 @@ __all__ = [
     "Event", "EventRow", "Extension", "Field", "FileRow", "Forbidden", "FormView", "Hit", "Id",
     "Invalid", "Job", "Json", "Line", "LinesSection", "ListView", "Member", "Menu", "Message",
     "Moment", "NotFound", "Notice", "Number", "OutboxRow", "Panel", "Permission", "Platform",
-    "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Scaled",
-    "Section", "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User",
-    "ViewPatch", "WorkCalendar", "Workflow", "_", "all_fields", "allot", "archive", "boolean",
+    "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Scaled", "Section",
+    "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User", "ViewPatch",
+    "WorkCalendar", "Workflow", "_", "administration", "all_fields", "allot", "archive", "boolean",
     "calendar_of", "check_address", "choice", "count_up_to", "country", "create_many", "first_rows",
-    "currency", "current_ctx", "current_locale", "day", "decide", "decrypt", "design", "email",
-    "encrypt", "extension_of", "fetch", "field_at", "fields_of", "file", "file_document",
-    "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer", "keep_file",
-    "language", "lines", "link", "list_request", "may_read", "moment", "money", "needs",
-    "next_sequence", "ngettext", "note", "notify", "offers", "param", "parse_condition",
-    "pdf_of", "percent", "perform", "phone", "plain", "print_document", "public", "quantity",
-    "rate", "read_file", "read_page", "readable_fields", "record_class", "round_money", "save",
+    "currency", "current_ctx", "current_locale", "day", "decide", "decrypt", "design", "drawing",
+    "email", "encrypt", "extension_of", "fetch", "field_at", "fields_of", "file", "file_document",
+    "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer", "keep_file", "language",
+    "lines", "link", "list_request", "may_read", "moment", "money", "needs", "next_sequence",
+    "ngettext", "note", "notify", "offers", "param", "parse_condition", "pdf_of", "percent",
+    "perform", "phone", "phone_number", "plain", "print_document", "public", "quantity", "rate",
+    "read_file", "read_page", "readable_fields", "reader_of", "record_class", "round_money", "save",
     "select_records", "sequence_events", "set_setting", "show_ago", "show_date", "show_moment",
     "show_number", "steps_of", "structure", "tags", "tasks_of", "text", "title_of", "titles",
     "url", "user", "user_names", "utc_now", "writable_fields", "write_audit",

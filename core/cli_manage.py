@@ -66,6 +66,7 @@ def list_plugins() -> None:
             manifest = found.manifest
             needs = f" needs {', '.join(manifest.needs)}" if manifest.needs else ""
             used = ", ".join(users.get(name, [])) or "no company"
+            used = "every company" if manifest.essential else used
             click.echo(f"{name:<12} {manifest.version:<6} {manifest.title}{needs}; used by {used}")
     for name, fault in platform.registry.broken.items():
         click.echo(f"{name:<12} broken: {fault}")

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from core.audit import write_audit
 from core.context import Ctx
+from core.db import ALL
 from core.declare import Role, RoleGrant
 from core.errors import NotFound, Refusal, Refused
 from core.i18n import _, in_locale
@@ -54,6 +55,15 @@ def add_member(
     ctx.session.flush()
     ctx.forget()
     return member
+
+
+def belongs_here(ctx: Ctx, user: User) -> bool:
+    """Whether the account belongs to this company alone: only then may it be changed here."""
+    elsewhere = select(Member.id).where(
+        Member.user_id == user.id, Member.company_id != ctx.company.id
+    ).limit(1)
+    with ctx.database.session(ALL, readonly=True) as rows:
+        return rows.scalar(elsewhere) is None
 
 
 def dependents(ctx: Ctx, name: str) -> list[str]:
@@ -123,6 +133,8 @@ def _roles(ctx: Ctx, plugin: str) -> None:
 
 def disable_plugin(ctx: Ctx, name: str) -> None:
     """Switch a plugin off for the company; its data stays. Refused while others need it."""
+    if name in ctx.registry.essential:
+        raise Refused(_("This app is always on: the system does not work without it."))
     needed = dependents(ctx, name)
     if needed:
         raise Refused(_("Switch off first: %(names)s.", names=", ".join(needed)))

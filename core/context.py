@@ -159,10 +159,10 @@ class Ctx:
     # ---- plugins and settings
     @property
     def enabled(self) -> frozenset[str]:
-        """Names of the plugins that the company enabled and that are installed."""
+        """Names of the installed plugins that the company enabled or that are essential."""
         return self._once("enabled", lambda: frozenset(
             self.session.scalars(select(CompanyPlugin.plugin))
-        ) & frozenset(self.registry.plugins))
+        ) & frozenset(self.registry.plugins) | self.registry.essential)
 
     @property
     def hooks(self) -> Gate:

@@ -14,7 +14,8 @@ class Plugin:
     """The manifest of a plugin.
 
     `needs` names plugins that must be installed and enabled before this one. `core` is the
-    range of core versions it works with, as in ">=0.1,<1".
+    range of core versions it works with, as in ">=0.1,<1". An `essential` plugin is on in every
+    company without a row, needs essential ones only and cannot be switched off.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Plugin:
     icon: str = "box"
     summary: object = ""
     by_default: bool = True
+    essential: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,10 @@ class ColumnPatch:
 
 @dataclass(frozen=True)
 class Menu:
-    """An entry of the main menu. `target` is a record key or a path starting with "/"."""
+    """An entry of the main menu. `target` is a record key or a path starting with "/".
+
+    With `administration` it stands under that heading, whatever its group.
+    """
 
     target: str
     label: object
@@ -208,6 +213,7 @@ class Menu:
     sequence: int = 50
     permission: str = ""
     condition: dict[str, Any] | None = None
+    administration: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from core.db import ALL
 from core.declare import Event, Job
 from core.errors import TradewindError
 from core.outbox import EventRow, OutboxRow, add_job
-from core.people import Company, CompanyPlugin, User
+from core.people import Company, User
 from core.platform import Platform
 
 log = logging.getLogger("tradewind.jobs")
@@ -192,10 +192,10 @@ def schedule_due(platform: Platform) -> None:
     for company_id in platform.companies() if timed else ():
         with platform.database.transaction(company_id) as session:
             company = session.get(Company, company_id)
-            enabled = set(session.scalars(select(CompanyPlugin.plugin))) | {"core"}
+            ctx = platform.context(session, company)
             for job in timed:
-                slot = _slot(job, now, platform.context(session, company))
-                if slot and platform.registry.owner(job.key) in enabled:
+                slot = _slot(job, now, ctx)
+                if slot and platform.registry.owner(job.key) in {*ctx.enabled, "core"}:
                     add_job(session, company_id, job.key, {}, now, key=f"{job.key}@{slot}")
 
 

@@ -111,10 +111,13 @@ def build_platform(
     settings: Settings, *, skip_broken: bool = False, only: list[str] | None = None,
     modules: dict[str, Any] | None = None,
 ) -> Platform:
-    """Find plugins and open the database; issues no SQL."""
+    """Find plugins, or take `modules` and the essential ones; open the database; no SQL."""
+    bundled = ROOT / "plugins"
     if modules is None:
-        modules = discover(ROOT / "plugins", settings.plugins_dir, only)
-    registry = build_registry(modules, skip_broken)
+        found = discover(bundled, settings.plugins_dir, only)
+    else:
+        found = {**discover(bundled, None, ()), **modules}
+    registry = build_registry(found, skip_broken)
     registry.jobs.update({job.key: job for job in JOBS})
     declare_core(registry)
     return Platform(settings, registry, Database(settings.database_url))

@@ -90,6 +90,11 @@ class Registry:
     def owner(self, key: str) -> str:
         """The plugin that owns a dotted key."""
         return key.partition(".")[0]
+    @property
+    def essential(self) -> frozenset[str]:
+        """The plugins that are on in every company."""
+        return frozenset(name for name, p in self.plugins.items() if p.manifest.essential)
+
 
 
 def discover(
@@ -97,8 +102,8 @@ def discover(
 ) -> dict[str, ModuleType | Exception]:
     """Import every plugin found: the folder `plugins/`, entry points and `plugins_dir`.
 
-    `only` restricts it to these and what they need. A plugin that cannot be imported is
-    returned as the exception that it raised.
+    `only` restricts it to these, what they need, and the bundled ones that are essential. A
+    plugin that cannot be imported is returned as the exception that it raised.
     """
     found: dict[str, ModuleType | Exception] = {}
     names: dict[str, str] = {}
@@ -109,6 +114,7 @@ def discover(
     for entry in entry_points(group=GROUP):
         names.setdefault(entry.name, entry.value)
     if extra is not None and extra.is_dir():
+    always = [] if only is None else [name for name in names if _essential(names[name])]
         if str(extra) not in sys.path:
             sys.path.insert(0, str(extra))
         for path in sorted(extra.iterdir()):
@@ -117,20 +123,42 @@ def discover(
     wanted = list(names) if only is None else [name for name in only if name in names]
     while wanted:
         name = wanted.pop(0)
-        if name in found:
-            continue
-        try:
-            found[name] = importlib.import_module(names[name])
-        except Exception as error:  # noqa: BLE001 - reported as a broken plugin, boot stops
-            found[name] = error
-        needs = getattr(getattr(found[name], "plugin", None), "needs", ())
-        wanted += [need for need in needs if need in names]
+        if name not in found:
+            found[name] = _load(names[name])
+            needs = getattr(getattr(found[name], "plugin", None), "needs", ())
+            wanted += [need for need in needs if need in names]
     return dict(sorted(found.items()))
 
 
 def _manifest(name: str, module: ModuleType | Exception) -> Plugin:
     if isinstance(module, Exception):
         raise PluginError(
+def _named(
+    name: str, module: str, names: dict[str, str], found: dict[str, ModuleType | Exception]
+) -> None:
+    """Take a name once; a second plugin that claims it is told, and neither hides the other."""
+    known = names.setdefault(name, module)
+    if known != module and _place(known) != _place(module):
+        found[name] = PluginError(
+            name, f"two plugins have this name: {known} and {module}", "rename or remove one")
+
+
+def _place(module: str) -> str | None:
+    spec = importlib.util.find_spec(module)
+    return spec.origin if spec else None
+
+
+def _load(module: str) -> ModuleType | Exception:
+    try:
+        return importlib.import_module(module)
+    except Exception as error:  # noqa: BLE001 - reported as a broken plugin, boot stops
+        return error
+
+
+def _essential(module: str) -> bool:
+    return bool(getattr(getattr(_load(module), "plugin", None), "essential", False))
+
+
             name, f"cannot be imported: {type(module).__name__}: {module}",
             "mend it, or start with --skip-broken",
         ) from module
@@ -347,6 +375,10 @@ def _check(registry: Registry) -> None:
 class Gate:
     """The hooks of the plugins that are enabled for one company."""
 
+    for name in sorted(registry.essential):
+        seldom = set(registry.plugins[name].manifest.needs) - registry.essential
+        if seldom:
+            raise PluginError(name, f"is essential and needs {sorted(seldom)[0]!r}, which is not")
     def __init__(self, registry: Registry, enabled: frozenset[str]) -> None:
         self.registry, self.enabled = registry, enabled
         manager = registry.manager

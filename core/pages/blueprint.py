@@ -70,12 +70,17 @@ def go(target: str) -> Response:
     return redirect(target, code=303)
 
 
-def page(template: str, status: int = 200, **data: Any) -> Response:
-    """A page of the core, drawn from `templates/pages/`."""
-    answer = Response(render_template(f"pages/{template}", **data), status=status)
+def draw(template: str, status: int = 200, **data: Any) -> Response:
+    """A whole page from a template such as "admin/people.html"."""
+    answer = Response(render_template(template, **data), status=status)
     answer.mimetype = "text/html"
     answer.headers["Vary"] = "HX-Request, HX-Request-Type"
     return answer
+
+
+def page(template: str, status: int = 200, **data: Any) -> Response:
+    """A page of the core, drawn from `templates/pages/`."""
+    return draw(f"pages/{template}", status, **data)
 
 
 def reasons_of(error: TradewindError) -> list[str]:

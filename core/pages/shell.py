@@ -11,23 +11,11 @@ from sqlalchemy import select
 from core.audit import Notice
 from core.context import Ctx
 from core.declare import Menu
-from core.i18n import _
 from core.query import may_read
 from core.workflow import task_count
 
 HIGHEST_BADGE = 99
 FOLDED = 900  # groups of entries that are seldom needed start folded
-ADMIN = (
-    ("pages.admin_people", _("Users"), "users"),
-    ("pages.admin_roles", _("Roles"), "shield"),
-    ("pages.admin_company", _("Company & settings"), "building"),
-    ("pages.admin_fields", _("Custom fields"), "forms"),
-    ("pages.admin_numbers", _("Number series"), "hash"),
-    ("pages.admin_apps", _("Apps"), "apps"),
-    ("pages.admin_jobs", _("Background work"), "clock"),
-    ("workflow.incidents", _("Workflows that stand still"), "alert-triangle"),
-    ("pages.admin_audit", _("Audit trail"), "history"),
-)
 
 
 @dataclass
@@ -56,36 +44,37 @@ class MenuGroup:
 def menu_of(ctx: Ctx) -> list[MenuGroup]:
     """The menu of this user in this company, in declared order."""
     found: dict[str, MenuGroup] = {}
-    entries = sorted(
-        (menu for owner, menu in ctx.registry.menus if owner in ctx.enabled and _open(ctx, menu)),
+    for menu in _entries(ctx, administration=False):
+        made = MenuGroup(menu.group, folded=menu.sequence >= FOLDED)
+        found.setdefault(str(menu.group), made).items.append(_item(menu))
+    return list(found.values())
+
+
+def admin_menu(ctx: Ctx) -> list[Item]:
+    """The pages of administration that this user may open."""
+    return [_item(menu) for menu in _entries(ctx, administration=True)]
+
+
+def _entries(ctx: Ctx, administration: bool) -> list[Menu]:
+    return sorted(
+        (menu for owner, menu in ctx.registry.menus if owner in ctx.enabled
+         and menu.administration is administration and _open(ctx, menu)),
         key=lambda menu: menu.sequence,
     )
-    here = request.path
-    for menu in entries:
-        address = menu.target
-        if not address.startswith("/"):
-            address = url_for("pages.list", record=menu.target)
-        now = here == address or here.startswith(f"{address}/")
-        made = MenuGroup(menu.group, folded=menu.sequence >= FOLDED)
-        group = found.setdefault(str(menu.group), made)
-        group.items.append(Item(menu.label, address, menu.icon, now))
-    return list(found.values())
+
+
+def _item(menu: Menu) -> Item:
+    address = menu.target
+    if not address.startswith("/"):
+        address = url_for("pages.list", record=menu.target)
+    now = request.path == address or request.path.startswith(f"{address}/")
+    return Item(menu.label, address, menu.icon, now)
 
 
 def _open(ctx: Ctx, menu: Menu) -> bool:
     if menu.permission and not ctx.can(menu.permission):
         return False
     return menu.target.startswith("/") or may_read(ctx, menu.target)
-
-
-def admin_menu(ctx: Ctx) -> list[Item]:
-    """The pages of administration, for those who may."""
-    if not ctx.can("core.admin"):
-        return []
-    return [
-        Item(label, url_for(endpoint), icon, request.endpoint == endpoint)
-        for endpoint, label, icon in ADMIN
-    ]
 
 
 def unread(ctx: Ctx) -> int:

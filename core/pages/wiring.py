@@ -5,14 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from core.pages import (
-    account,
     act,
-    admin_apps,
-    admin_company,
-    admin_fields,
-    admin_jobs,
-    admin_people,
-    admin_roles,
     assets,
     downloads,
     edit,
@@ -28,8 +21,7 @@ from core.pages.blueprint import pages
 from core.pages.shell import shell
 
 MODULES = (
-    account, act, admin_apps, admin_company, admin_fields, admin_jobs, admin_people, admin_roles,
-    downloads, edit, form, home, listing_pages, search, signin, styleguide, timeline,
+    act, downloads, edit, form, home, listing_pages, search, signin, styleguide, timeline,
 )
 
 

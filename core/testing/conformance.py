@@ -19,7 +19,7 @@ from core.companies import disable_plugin
 from core.context import matches
 from core.declare import LinesSection
 from core.documents import documents_for
-from core.errors import TradewindError
+from core.errors import Refused, TradewindError
 from core.i18n import Message
 from core.layout import form_of, list_of
 from core.pages.access import access_of
@@ -179,7 +179,11 @@ class Conformance:
             if rule.endpoint.startswith(f"{self.plugin}."):
                 assert access_of(world.app.view_functions[rule.endpoint]) is not None, rule.rule
 
-    def test_switched_off_it_is_gone(self, world: World) -> None:
+    def test_switched_off_it_is_gone(self, world: World, me: Installed) -> None:
+        if me.manifest.essential:
+            with world.act() as ctx, pytest.raises(Refused):
+                disable_plugin(ctx, self.plugin)
+            return
         with world.act() as ctx:
             disable_plugin(ctx, self.plugin)
         client = world.client("adm")

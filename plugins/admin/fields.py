@@ -9,24 +9,35 @@ from flask import flash, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.audit import write_audit
-from core.context import Ctx
-from core.declare import Section
-from core.errors import Invalid, NotFound, Refusal
-from core.i18n import _
-from core.numbers import NumberSeries, period_of, written
-from core.pages.access import current_ctx, needs
-from core.pages.admin_people import ADMIN
-from core.pages.blueprint import go, page, pages
-from core.people import CustomField
-from core.records import record_class
-from core.schemas import CUSTOM_KINDS
+from core.api import (
+    Ctx,
+    Invalid,
+    NotFound,
+    Refusal,
+    Section,
+    _,
+    administration,
+    current_ctx,
+    drawing,
+    needs,
+    record_class,
+    write_audit,
+)
+from plugins.admin.routes import ADMIN, admin, draw
 
 KIND_WORDS = {
-    "text": _("Text"), "note": _("Long text"), "integer": _("Whole number"),
-    "quantity": _("Number"), "money": _("Amount"), "percent": _("Percent"), "date": _("Date"),
-    "boolean": _("Yes or no"), "choice": _("Choice"), "country": _("Country"),
-    "email": _("E-mail"), "url": _("Web address"),
+    "text": _("Text"),
+    "note": _("Long text"),
+    "integer": _("Whole number"),
+    "quantity": _("Number"),
+    "money": _("Amount"),
+    "percent": _("Percent"),
+    "date": _("Date"),
+    "boolean": _("Yes or no"),
+    "choice": _("Choice"),
+    "country": _("Country"),
+    "email": _("E-mail"),
+    "url": _("Web address"),
 }
 MOST_FIELDS = 60
 
@@ -34,11 +45,14 @@ MOST_FIELDS = 60
 def _targets(ctx: Ctx) -> list[tuple[str, object]]:
     """Record and line types that may have custom fields."""
     keys = [*ctx.registry.records, *ctx.registry.lines]
-    return [(key, record_class(key).label or key) for key in keys
-            if ctx.registry.owner(key) in ctx.enabled]
+    return [
+        (key, record_class(key).label or key)
+        for key in keys
+        if ctx.registry.owner(key) in ctx.enabled
+    ]
 
 
-@pages.get("/admin/fields", endpoint="admin_fields")
+@admin.get("/admin/fields", endpoint="fields")
 @needs(ADMIN)
 def show() -> Response:
     """All custom fields, by record type."""
@@ -47,12 +61,27 @@ def show() -> Response:
 
 def _draw(ctx: Ctx, faults: dict[str, list[str]], status: int = 200) -> Response:
     targets = _targets(ctx)
-    rows = list(ctx.session.scalars(
-        select(CustomField).order_by(CustomField.record, CustomField.position, CustomField.id)
-    ))
+    rows = list(
+        ctx.session.scalars(
+            select(administration.CustomField).order_by(
+                administration.CustomField.record,
+                administration.CustomField.position,
+                administration.CustomField.id,
+            )
+        )
+    )
     chosen = request.values.get("record", "")
-    return page("admin_fields.html", status, targets=targets, rows=rows, kinds=KIND_WORDS,
-                faults=faults, form=request.form, chosen=chosen, sections=_sections(ctx, targets))
+    return draw(
+        "fields.html",
+        status,
+        targets=targets,
+        rows=rows,
+        kinds=KIND_WORDS,
+        faults=faults,
+        form=request.form,
+        chosen=chosen,
+        sections=_sections(ctx, targets),
+    )
 
 
 def _sections(ctx: Ctx, targets: list[tuple[str, object]]) -> list[tuple[str, str]]:
@@ -65,7 +94,7 @@ def _sections(ctx: Ctx, targets: list[tuple[str, object]]) -> list[tuple[str, st
     return found
 
 
-@pages.post("/admin/fields", endpoint="admin_field_create")
+@admin.post("/admin/fields", endpoint="field_create")
 @needs(ADMIN)
 def create() -> Response:
     """Add a field; its name never changes, its label may."""
@@ -76,16 +105,16 @@ def create() -> Response:
         return _draw(ctx, error.by_field(), 422)
     write_audit(ctx, "core.field.created", None, type=row.record, name=row.name, kind=row.kind)
     flash(str(_("The field is there: it appears in form, list, filter, Excel and API.")), "ok")
-    return go(url_for("pages.admin_fields", record=row.record))
+    return drawing.go(url_for("admin.fields", record=row.record))
 
 
-def _new_field(ctx: Ctx) -> CustomField:
+def _new_field(ctx: Ctx) -> administration.CustomField:
     form = request.form
     record, kind = form.get("record", ""), form.get("kind", "")
     faults = []
     if record not in dict(_targets(ctx)):
         faults.append(Refusal(_("Choose a record type."), "record"))
-    if kind not in CUSTOM_KINDS:
+    if kind not in administration.CUSTOM_KINDS:
         faults.append(Refusal(_("Choose a kind of field."), "kind"))
     label = _labels()
     if not label:
@@ -93,17 +122,29 @@ def _new_field(ctx: Ctx) -> CustomField:
     choices = _choices(form.get("choices", ""))
     if kind == "choice" and not choices:
         faults.append(Refusal(_("Give one choice per line."), "choices"))
-    taken = set(ctx.session.scalars(select(CustomField.name).where(CustomField.record == record)))
+    taken = set(
+        ctx.session.scalars(
+            select(administration.CustomField.name).where(
+                administration.CustomField.record == record
+            )
+        )
+    )
     if len(taken) >= MOST_FIELDS:
         faults.append(Refusal(_("At most %(n)s custom fields.", n=MOST_FIELDS), "record"))
     if faults:
         raise Invalid(faults)
     where = form.get("section", "")
-    row = CustomField(
-        company_id=ctx.company.id, record=record, name=_name(label.get("en", ""), taken),
-        label=label, kind=kind, required=bool(form.get("required")), choices=choices,
+    row = administration.CustomField(
+        company_id=ctx.company.id,
+        record=record,
+        name=_name(label.get("en", ""), taken),
+        label=label,
+        kind=kind,
+        required=bool(form.get("required")),
+        choices=choices,
         section=where.partition(":")[2] if where.startswith(f"{record}:") else "",
-        position=len(taken) + 1, active=True,
+        position=len(taken) + 1,
+        active=True,
     )
     ctx.session.add(row)
     ctx.session.flush()
@@ -132,12 +173,12 @@ def _choices(text: str) -> list[str]:
     return list(dict.fromkeys(words))[:100]
 
 
-@pages.post("/admin/fields/<int:ident>", endpoint="admin_field_save")
+@admin.post("/admin/fields/<int:ident>", endpoint="field_save")
 @needs(ADMIN)
 def change(ident: int) -> Response:
     """Change label, choices, obligation and order of a field, or take it out of use."""
     ctx = current_ctx()
-    row = ctx.session.get(CustomField, ident)
+    row = ctx.session.get(administration.CustomField, ident)
     if row is None:
         raise NotFound(_("There is no such field."))
     form = request.form
@@ -147,33 +188,52 @@ def change(ident: int) -> Response:
     row.position = form.get("position", row.position, type=int)
     if row.kind == "choice":
         row.choices = _choices(form.get("choices", "")) or row.choices
-    write_audit(ctx, "core.field.changed", None, type=row.record, name=row.name, label=row.label,
-                active=row.active, required=row.required)
+    write_audit(
+        ctx,
+        "core.field.changed",
+        None,
+        type=row.record,
+        name=row.name,
+        label=row.label,
+        active=row.active,
+        required=row.required,
+    )
     flash(str(_("Saved.")), "ok")
-    return go(url_for("pages.admin_fields", record=row.record))
+    return drawing.go(url_for("admin.fields", record=row.record))
 
 
 # ---- number series
-@pages.get("/admin/numbers", endpoint="admin_numbers")
+@admin.get("/admin/numbers", endpoint="numbers")
 @needs(ADMIN)
 def numbers() -> Response:
     """Every numbered record type with its pattern and the next number."""
     ctx = current_ctx()
-    last = {(s.series, s.period): s.last for s in ctx.session.scalars(select(NumberSeries))}
+    last = {
+        (s.series, s.period): s.last
+        for s in ctx.session.scalars(select(administration.NumberSeries))
+    }
     moment = ctx.now.astimezone(ctx.zone)
     rows: list[dict[str, Any]] = []
     for key, cls in ctx.registry.records.items():
         rule = cls.number_rule
         if rule is None or ctx.registry.owner(key) not in ctx.enabled:
             continue
-        series, period = rule.series or key, period_of(rule, moment)
+        series, period = rule.series or key, administration.period_of(rule, moment)
         count = last.get((series, period), 0)
-        rows.append({"label": cls.label, "rule": rule, "period": period, "last": count, "key": key,
-                     "next": written(rule, count + 1, moment)})
-    return page("admin_numbers.html", rows=rows)
+        rows.append(
+            {
+                "label": cls.label,
+                "rule": rule,
+                "period": period,
+                "last": count,
+                "key": key,
+                "next": administration.written(rule, count + 1, moment),
+            }
+        )
+    return draw("numbers.html", rows=rows)
 
 
-@pages.post("/admin/numbers/<key>", endpoint="admin_number_save")
+@admin.post("/admin/numbers/<key>", endpoint="number_save")
 @needs(ADMIN)
 def advance(key: str) -> Response:
     """Go on from a higher number (taking over from another system); never back."""
@@ -182,19 +242,30 @@ def advance(key: str) -> Response:
     rule = cls.number_rule if cls is not None else None
     if rule is None:
         raise NotFound(_("There is no such series."))
-    series, period = rule.series or key, period_of(rule, ctx.now.astimezone(ctx.zone))
-    row = ctx.session.scalar(select(NumberSeries).where(
-        NumberSeries.series == series, NumberSeries.period == period
-    ).with_for_update())
+    series, period = (
+        rule.series or key,
+        administration.period_of(rule, ctx.now.astimezone(ctx.zone)),
+    )
+    row = ctx.session.scalar(
+        select(administration.NumberSeries)
+        .where(
+            administration.NumberSeries.series == series,
+            administration.NumberSeries.period == period,
+        )
+        .with_for_update()
+    )
     wanted = request.form.get("last", 0, type=int)
     if wanted < (row.last if row else 0) or wanted > 10**9:
         text = _("A series only goes forward: numbers are never used twice.")
         raise Invalid(Refusal(text, "last"))
     if row is None:
-        row = NumberSeries(company_id=ctx.company.id, series=series, period=period, last=0)
+        row = administration.NumberSeries(
+            company_id=ctx.company.id, series=series, period=period, last=0
+        )
         ctx.session.add(row)
-    write_audit(ctx, "core.numbers.advanced", None, series=series, period=period,
-                last=[row.last, wanted])
+    write_audit(
+        ctx, "core.numbers.advanced", None, series=series, period=period, last=[row.last, wanted]
+    )
     row.last = wanted
     flash(str(_("Saved.")), "ok")
-    return go(url_for("pages.admin_numbers"))
+    return drawing.go(url_for("admin.numbers"))

@@ -1,4 +1,4 @@
-"""Administration, search, palette and home."""
+"""Administration: people, roles, settings, series, work and trail."""
 
 from __future__ import annotations
 
@@ -12,18 +12,31 @@ from core.api import Member, RoleRow
 from core.audit import AuditRow
 from core.outbox import OutboxRow
 from core.testing.world import World
-
-from . import shop
-from .conftest import words
+from tests.core.pages import shop
 
 Make = Callable[..., int]
 
 
-@pytest.mark.parametrize("url", [
-    "/admin/people", "/admin/people/new", "/admin/people/1", "/admin/roles", "/admin/roles/1",
-    "/admin/company", "/admin/fields", "/admin/numbers", "/admin/apps", "/admin/jobs",
-    "/admin/audit", "/account", "/notices", "/", "/companies",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/admin/people",
+        "/admin/people/new",
+        "/admin/people/1",
+        "/admin/roles",
+        "/admin/roles/1",
+        "/admin/company",
+        "/admin/fields",
+        "/admin/numbers",
+        "/admin/apps",
+        "/admin/jobs",
+        "/admin/audit",
+        "/account",
+        "/notices",
+        "/",
+        "/companies",
+    ],
+)
 @pytest.mark.parametrize("locale", ["en", "zh"])
 def test_every_page_stands_in_both_languages(world: World, url: str, locale: str) -> None:
     client = world.client("adm")
@@ -47,8 +60,10 @@ def member_id(world: World, login: str) -> int:
 def test_a_right_taken_away_counts_on_the_next_request(world: World) -> None:
     rep = world.client("rep")
     assert rep.get("/r/shop.item/new").status_code == 200
-    world.client("adm").post(f"/admin/roles/{role_id(world, 'rep')}", data={
-        "grants": ["shop.item.read", "made.up.right"], "scope": "all", "label": "Rep"})
+    world.client("adm").post(
+        f"/admin/roles/{role_id(world, 'rep')}",
+        data={"grants": ["shop.item.read", "made.up.right"], "scope": "all", "label": "Rep"},
+    )
     assert rep.get("/r/shop.item/new").status_code == 403
     assert rep.get("/r/shop.item").status_code == 200
     assert rep.get("/r/shop.deal").status_code == 403
@@ -71,16 +86,19 @@ def test_nobody_gives_away_more_than_she_holds(world: World) -> None:
         role = ctx.session.scalar(select(RoleRow).where(RoleRow.key == "reader"))
         role.grants = ["core.admin", "shop.item.read"]
     client = world.client("reader")
-    answer = client.post(f"/admin/roles/{role_id(world, 'reader')}", data={
-        "grants": ["core.admin", "shop.*"]})
+    answer = client.post(
+        f"/admin/roles/{role_id(world, 'reader')}", data={"grants": ["core.admin", "shop.*"]}
+    )
     assert answer.status_code == 409
     invited = client.post("/admin/people/new", data={"login": "new", "roles": "adm"})
     assert invited.status_code == 409
 
 
 def test_an_invited_person_sets_a_password_and_comes_in(world: World) -> None:
-    page = world.client("adm").post("/admin/people/new", data={
-        "login": "Mei", "name": "Mei", "roles": "rep", "department": "Sales"})
+    page = world.client("adm").post(
+        "/admin/people/new",
+        data={"login": "Mei", "name": "Mei", "roles": "rep", "department": "Sales"},
+    )
     link = re.search(r"http://localhost(/reset/[^<\"]+)", page.text)
     assert page.status_code == 200 and link is not None
     data = {"password": "a long password", "again": "a long password"}
@@ -132,9 +150,13 @@ def test_a_changed_trail_is_noticed(world: World, item: Make) -> None:
     assert "The trail is whole" in client.post("/admin/audit/check", follow_redirects=True).text
     with world.platform.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER IF EXISTS core_audit_no_update")
-        for name in connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='core_audit'"
-        ).scalars().all():
+        for name in (
+            connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='core_audit'"
+            )
+            .scalars()
+            .all()
+        ):
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
         connection.exec_driver_sql("UPDATE core_audit SET actor='Nobody' WHERE id=2")
     page = client.post("/admin/audit/check", follow_redirects=True).text
@@ -142,27 +164,8 @@ def test_a_changed_trail_is_noticed(world: World, item: Make) -> None:
     assert AuditRow.__tablename__ == "core_audit"
 
 
-def test_search_and_palette_find_records_by_number_and_name(world: World, item: Make) -> None:
-    item(name="Highbay 100")
+def test_administration_is_always_on(world: World) -> None:
     client = world.client("adm")
-    assert "Highbay 100" in client.get("/search?q=highb").text
-    found = client.get("/palette?q=I0001").json["groups"]
-    assert found[-1]["items"][0]["url"] == "/r/shop.item/1"
-    labels = [entry["label"] for group in client.get("/palette?q=").json["groups"]
-              for entry in group["items"]]
-    assert "Deals" in labels and "New: Item" in labels
-    picked = client.get("/pick/shop.item?q=100").json
-    assert picked == [{"value": 1, "text": "I0001 Highbay 100"}]
-    assert "Try a part" in client.get("/search?q=zzzz").text
-
-
-def test_home_shows_cards_of_plugins(world: World) -> None:
-    assert "Deals to confirm 3" in words(world.client("rep").get("/"))
-
-
-def test_a_month_shows_records_on_their_day(world: World, deal: Make) -> None:
-    deal(subject="Ship it", due="2026-12-24")
-    client = world.client("rep")
-    page = client.get("/r/shop.deal?view=calendar&month=2026-12").text
-    assert re.search(r'datetime="2026-12-24".{0,200}Ship it', page, re.S)
-    assert "Ship it" not in client.get("/r/shop.deal?view=calendar&month=2026-10").text
+    answer = client.post("/admin/apps/admin", follow_redirects=True)
+    assert "This app is always on" in answer.text
+    assert client.get("/admin/apps").status_code == 200

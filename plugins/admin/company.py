@@ -10,32 +10,42 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.audit import plain, write_audit
-from core.companies import set_setting
-from core.context import Ctx
-from core.declare import Setting
-from core.errors import Invalid, NotFound, Refusal
-from core.files import keep_file
-from core.i18n import LOCALES, _
-from core.kinds import Choice, Field
-from core.layout import Slot
-from core.pages.access import current_ctx, needs
-from core.pages.account import _ZONES as ZONES
-from core.pages.admin_people import ADMIN
-from core.pages.blueprint import go, page, pages
-from core.pages.show import TRADE_CURRENCIES, Control, Names, control, form_value, revive
-from core.people import Company, SettingRow
-from core.schemas import PARSERS
+from core.api import (
+    Choice,
+    Company,
+    Ctx,
+    Field,
+    Invalid,
+    NotFound,
+    Refusal,
+    Setting,
+    _,
+    administration,
+    current_ctx,
+    drawing,
+    keep_file,
+    needs,
+    plain,
+    set_setting,
+    write_audit,
+)
+from plugins.admin.routes import ADMIN, ZONES, admin, draw
 
 PROFILE = {
-    "address": _("Address (Chinese)"), "address_en": _("Address (English)"),
-    "tax_no": _("Tax number (USCC)"), "phone": _("Telephone"), "email": _("E-mail"),
-    "website": _("Website"), "bank": _("Bank"), "bank_account": _("Account"),
-    "swift": _("SWIFT code"), "bank_address": _("Bank's address"),
+    "address": _("Address (Chinese)"),
+    "address_en": _("Address (English)"),
+    "tax_no": _("Tax number (USCC)"),
+    "phone": _("Telephone"),
+    "email": _("E-mail"),
+    "website": _("Website"),
+    "bank": _("Bank"),
+    "bank_account": _("Account"),
+    "swift": _("SWIFT code"),
+    "bank_address": _("Bank's address"),
 }
 
 
-@pages.get("/admin/company", endpoint="admin_company")
+@admin.get("/admin/company", endpoint="company")
 @needs(ADMIN)
 def show() -> Response:
     """Profile and settings."""
@@ -44,41 +54,53 @@ def show() -> Response:
 
 def _draw(ctx: Ctx, faults: dict[str, list[str]], status: int = 200) -> Response:
     company = ctx.session.get(Company, ctx.company.id)
-    return page(
-        "admin_company.html", status, home=company, profile=PROFILE, faults=faults,
-        locales=LOCALES, zones=ZONES, currencies=TRADE_CURRENCIES, groups=_groups(ctx, faults),
+    return draw(
+        "company.html",
+        status,
+        home=company,
+        profile=PROFILE,
+        faults=faults,
+        locales=administration.LOCALES,
+        zones=ZONES,
+        currencies=drawing.TRADE_CURRENCIES,
+        groups=_groups(ctx, faults),
     )
 
 
 def _field(setting: Setting) -> Field:
     options = tuple(Choice(value, label) for value, label in setting.choices)
-    return Field(setting.kind, setting.label, setting.key, choices=options, help=setting.help,
-                 length=2000)
+    return Field(
+        setting.kind, setting.label, setting.key, choices=options, help=setting.help, length=2000
+    )
 
 
 def _groups(ctx: Ctx, faults: dict[str, list[str]]) -> list[tuple[object, list[dict[str, Any]]]]:
     """The settings of enabled plugins by group, each with its input and its history."""
-    history: dict[str, list[SettingRow]] = {}
-    for row in ctx.session.scalars(select(SettingRow).order_by(SettingRow.valid_from.desc())):
+    history: dict[str, list[administration.SettingRow]] = {}
+    for row in ctx.session.scalars(
+        select(administration.SettingRow).order_by(administration.SettingRow.valid_from.desc())
+    ):
         history.setdefault(row.key, []).append(row)
     found: dict[str, tuple[object, list[dict[str, Any]]]] = {}
-    names = Names(ctx)
+    names = drawing.Names(ctx)
     for key, setting in ctx.registry.settings.items():
         owner = ctx.registry.owner(key)
         if owner != "core" and owner not in ctx.enabled:
             continue
         title = setting.group or (
-            ctx.registry.plugins[owner].manifest.title if owner != "core" else _("General"))
+            ctx.registry.plugins[owner].manifest.title if owner != "core" else _("General")
+        )
         rows = found.setdefault(str(title), (title, []))[1]
         declared = _field(setting)
-        value = revive(declared, ctx.setting(key))
-        made: Control = control(ctx, Slot(key, declared), value, names, name="value",
-                                errors=faults.get(key, ()))
+        value = drawing.revive(declared, ctx.setting(key))
+        made: drawing.Control = drawing.control(
+            ctx, drawing.Slot(key, declared), value, names, name="value", errors=faults.get(key, ())
+        )
         rows.append({"setting": setting, "control": made, "history": history.get(key, [])})
     return list(found.values())
 
 
-@pages.post("/admin/company", endpoint="admin_company_save")
+@admin.post("/admin/company", endpoint="company_save")
 @needs(ADMIN)
 def change() -> Response:
     """Save the profile; the base currency cannot change once there are documents in it."""
@@ -97,7 +119,7 @@ def change() -> Response:
         return _draw(ctx, faults, 422)
     company.name, company.name_en = name, form.get("name_en", "").strip()[:200]
     company.timezone = form["timezone"]
-    if form.get("locale") in LOCALES:
+    if form.get("locale") in administration.LOCALES:
         company.locale = form["locale"]
     profile = dict(company.profile or {})
     profile.update({key: form.get(f"p.{key}", "").strip()[:300] for key in PROFILE})
@@ -111,10 +133,10 @@ def change() -> Response:
     company.profile = profile
     write_audit(ctx, "core.company.changed", None, name=company.name, profile=profile)
     flash(str(_("Saved.")), "ok")
-    return go(url_for("pages.admin_company"))
+    return drawing.go(url_for("admin.company"))
 
 
-@pages.post("/admin/settings/<key>", endpoint="admin_setting")
+@admin.post("/admin/settings/<key>", endpoint="setting")
 @needs(ADMIN)
 def setting(key: str) -> Response:
     """Set one setting, from a day on if it is dated."""
@@ -135,7 +157,7 @@ def setting(key: str) -> Response:
         return _draw(ctx, {key: [str(_("Write the day like 2026-11-20."))]}, 422)
     set_setting(ctx, key, plain(value), since)
     flash(str(_("Saved.")), "ok")
-    return go(url_for("pages.admin_company") + f"#{key}")
+    return drawing.go(url_for("admin.company") + f"#{key}")
 
 
 def _read(ctx: Ctx, declared: Setting) -> Any:
@@ -149,4 +171,4 @@ def _read(ctx: Ctx, declared: Setting) -> Any:
         return None
     if field.kind == "json":
         raise Invalid(Refusal(_("This setting is changed on its own page."), declared.key))
-    return PARSERS[field.kind](form_value(ctx, field, text), field)
+    return administration.PARSERS[field.kind](drawing.form_value(ctx, field, text), field)

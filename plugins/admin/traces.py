@@ -6,23 +6,32 @@ from flask import flash, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from core.audit import AuditRow, seal, verify, write_audit
-from core.errors import NotFound
-from core.i18n import _, show_ago, show_moment
-from core.outbox import OutboxRow
-from core.pages.access import current_ctx, needs
-from core.pages.admin_people import ADMIN
-from core.pages.blueprint import go, page, pages
+from core.api import (
+    AuditRow,
+    NotFound,
+    OutboxRow,
+    _,
+    administration,
+    current_ctx,
+    drawing,
+    needs,
+    show_ago,
+    show_moment,
+    write_audit,
+)
+from plugins.admin.routes import ADMIN, admin, draw
 
 STATES = {
-    "new": (_("Waiting"), "blue"), "working": (_("Running"), "amber"),
-    "failed": (_("Will be tried again"), "amber"), "dead": (_("Given up"), "red"),
+    "new": (_("Waiting"), "blue"),
+    "working": (_("Running"), "amber"),
+    "failed": (_("Will be tried again"), "amber"),
+    "dead": (_("Given up"), "red"),
     "done": (_("Done"), "green"),
 }
 LISTED = 100
 
 
-@pages.get("/admin/jobs", endpoint="admin_jobs")
+@admin.get("/admin/jobs", endpoint="jobs")
 @needs(ADMIN)
 def jobs() -> Response:
     """The newest background work; work that was given up stands first."""
@@ -31,17 +40,24 @@ def jobs() -> Response:
     query = select(OutboxRow).order_by((OutboxRow.state == "dead").desc(), OutboxRow.id.desc())
     if wanted in STATES:
         query = query.where(OutboxRow.state == wanted)
-    counts = dict(ctx.session.execute(
-        select(OutboxRow.state, func.count()).where(OutboxRow.state != "done")
-        .group_by(OutboxRow.state)
-    ).all())
+    counts = dict(
+        ctx.session.execute(
+            select(OutboxRow.state, func.count())
+            .where(OutboxRow.state != "done")
+            .group_by(OutboxRow.state)
+        ).all()
+    )
     rows = [
-        {"row": row, "label": _label(row), "state": STATES.get(row.state, (row.state, "grey")),
-         "ago": show_ago(row.created_at, ctx.now),
-         "moment": show_moment(row.created_at, ctx.user_zone)}
+        {
+            "row": row,
+            "label": _label(row),
+            "state": STATES.get(row.state, (row.state, "grey")),
+            "ago": show_ago(row.created_at, ctx.now),
+            "moment": show_moment(row.created_at, ctx.user_zone),
+        }
         for row in ctx.session.scalars(query.limit(LISTED))
     ]
-    return page("admin_jobs.html", rows=rows, counts=counts, states=STATES, wanted=wanted)
+    return draw("jobs.html", rows=rows, counts=counts, states=STATES, wanted=wanted)
 
 
 def _label(row: OutboxRow) -> object:
@@ -51,7 +67,7 @@ def _label(row: OutboxRow) -> object:
     return (job.label if job else "") or row.topic
 
 
-@pages.post("/admin/jobs/<int:ident>", endpoint="admin_job")
+@admin.post("/admin/jobs/<int:ident>", endpoint="job")
 @needs(ADMIN)
 def again(ident: int) -> Response:
     """Try a piece of work again now, or let it go for good (`drop`)."""
@@ -67,10 +83,10 @@ def again(ident: int) -> Response:
         ctx.session.info["wake"] = True
         write_audit(ctx, "core.job.again", None, job=row.topic, row=row.id)
     flash(str(_("Done.")), "ok")
-    return go(url_for("pages.admin_jobs"))
+    return drawing.go(url_for("admin.jobs"))
 
 
-@pages.get("/admin/audit", endpoint="admin_audit")
+@admin.get("/admin/audit", endpoint="audit")
 @needs(ADMIN)
 def audit() -> Response:
     """The newest entries of the trail, by action or person."""
@@ -89,20 +105,20 @@ def audit() -> Response:
     rows = list(ctx.session.scalars(query.limit(LISTED)))
     more = rows[-1].id if len(rows) == LISTED else None
     shown = [(row, show_moment(row.at, ctx.user_zone)) for row in rows]
-    return page("admin_audit.html", text=text, next=more, rows=shown)
+    return draw("audit.html", text=text, next=more, rows=shown)
 
 
-@pages.post("/admin/audit/check", endpoint="admin_audit_check")
+@admin.post("/admin/audit/check", endpoint="audit_check")
 @needs(ADMIN)
 def check() -> Response:
     """Seal what is not sealed yet and reckon the whole chain anew."""
     ctx = current_ctx()
     secret = ctx.session.info["platform"].settings.secret_key
-    seal(ctx, secret, limit=50_000)
+    administration.seal(ctx, secret, limit=50_000)
     ctx.session.flush()
-    bad = verify(ctx, secret)
+    bad = administration.verify(ctx, secret)
     if bad is None:
         flash(str(_("The trail is whole: every entry fits its seal.")), "ok")
     else:
         flash(str(_("Entry %(n)s or one near it was changed or removed.", n=bad)), "bad")
-    return go(url_for("pages.admin_audit"))
+    return drawing.go(url_for("admin.audit"))
