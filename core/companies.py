@@ -11,7 +11,7 @@ from core.audit import write_audit
 from core.context import Ctx
 from core.db import ALL
 from core.declare import Role, RoleGrant
-from core.errors import NotFound, Refusal, Refused
+from core.errors import Invalid, NotFound, Refusal, Refused
 from core.i18n import _, in_locale
 from core.people import Company, CompanyPlugin, Member, RoleRow, SettingRow, User
 
@@ -154,6 +154,14 @@ def set_setting(ctx: Ctx, key: str, value: Any, valid_from: str = "") -> None:
     """Set a company's value of a declared setting, from a day on ("" = always)."""
     if key not in ctx.registry.settings:
         raise NotFound(_("There is no setting “%(name)s”.", name=key))
+    declared = ctx.registry.settings[key]
+    if declared.read is not None:
+        try:
+            declared.read(value)
+        except (ValueError, ArithmeticError) as error:
+            text = _("“%(value)s” cannot be read. Write it like %(example)s.",
+                     value=str(value)[:60], example=declared.default)
+            raise Invalid(Refusal(text, key)) from error
     row = ctx.session.scalar(select(SettingRow).where(
         SettingRow.key == key, SettingRow.valid_from == valid_from
     ))

@@ -249,7 +249,10 @@ class RoleGrant:
 
 @dataclass(frozen=True)
 class Setting:
-    """A value that each company may set; `kind` and `choices` as in fields."""
+    """A value that each company may set; `kind` and `choices` as in fields.
+
+    `read` is what the plugin makes of a text; its ValueError or ArithmeticError refuses the value.
+    """
 
     key: str
     label: object
@@ -259,6 +262,7 @@ class Setting:
     choices: tuple[tuple[str, object], ...] = ()
     group: object = ""
     dated: bool = False
+    read: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)

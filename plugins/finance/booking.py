@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx
-from plugins.finance import fx
+from plugins.finance import fx, refund
 from plugins.finance.records import Allocation, Entry, Receipt, Receivable
-from plugins.orders.api import Delivery, Order
+from plugins.orders.api import Delivery, Order, OrderLine
+from plugins.products.api import Product, product_terms, share_out
 from plugins.products.api import rate as rate_of
-from plugins.products.api import share_out
 
 ZERO = Decimal(0)
+WITH_CARRIAGE = ("CFR", "CPT", "CIF", "CIP", "DAP", "DPU", "DDP")
 
 
 def add(ctx: Ctx, kind: str, on: date, currency: str, cny: Decimal, **fields: Any) -> Entry:
@@ -28,16 +29,60 @@ def add(ctx: Ctx, kind: str, on: date, currency: str, cny: Decimal, **fields: An
 def revenue(
     ctx: Ctx, order: Order, delivery: Delivery, balance: Decimal, book: Decimal
 ) -> None:
-    """Revenue of a delivery: the deposit at its receipt rate, the rest at the book rate."""
+    """Revenue of a delivery: the deposit at its receipt rate, the rest at the book rate.
+
+    Freight and insurance of C and D terms stand on a line of their own (DOMAIN §2.12).
+    """
     on = delivery.bl_date or ctx.today
     links = {"order_id": order.id, "delivery_id": delivery.id}
     used = delivery.deposit_used
     if used:
         at = deposit_rate(ctx, order, on)
-        add(ctx, "revenue", on, order.currency, fx.cny(used, at), amount=used, rate=at, **links)
+        add(ctx, "revenue_advance", on, order.currency, fx.cny(used, at), amount=used, rate=at,
+            **links)
     if balance:
         add(ctx, "revenue", on, order.currency, fx.cny(balance, book), amount=balance,
             rate=book, **links)
+    carriage = (delivery.freight or ZERO) + (delivery.insurance or ZERO)
+    if carriage and order.incoterm in WITH_CARRIAGE:
+        add(ctx, "carriage", on, order.currency, fx.cny(carriage, book), amount=carriage,
+            rate=book, **links)
+    else:
+        carriage = ZERO
+    _output_vat(ctx, order, delivery, carriage, book)
+
+
+def _output_vat(
+    ctx: Ctx, order: Order, delivery: Delivery, carriage: Decimal, book: Decimal
+) -> None:
+    """VAT that is due on the FOB value of goods whose refund was cancelled (DOMAIN §2.1)."""
+    on = delivery.bl_date or ctx.today
+    taxed: dict[Decimal, Decimal] = {}
+    for line in delivery.lines:
+        ordered = ctx.session.get(OrderLine, line.order_line_id)
+        if ordered is None or ordered.product_id is None:
+            continue
+        product = ctx.session.get_one(Product, ordered.product_id)
+        if product.hs_code_id is None:
+            continue
+        due = product_terms(ctx, product, product.hs_code_id, on).output_vat
+        if due:
+            taxed[due] = taxed.get(due, ZERO) + line.amount
+    for share, amount in taxed.items():
+        fob = amount - carriage * amount / delivery.amount
+        add(ctx, "output_vat", on, "CNY", -refund.output_vat(fx.cny(fob, book), share),
+            text=f"{share:.0%}", order_id=order.id, delivery_id=delivery.id)
+
+
+def received(ctx: Ctx, receipt: Receipt, found: Receivable, amount: Decimal) -> None:
+    """Money of a receipt that settles a receivable, or that the customer pays in advance."""
+    at = receipt.rate or ZERO
+    kind = "advance" if found.carrying_rate is None else "settled"
+    add(
+        ctx, kind, receipt.value_date, receipt.currency, fx.cny(amount, at), amount=amount, rate=at,
+        order_id=found.order_id, delivery_id=found.delivery_id, receivable_id=found.id,
+        receipt_id=receipt.id,
+    )
 
 
 def deposit_rate(ctx: Ctx, order: Order, on: date) -> Decimal:

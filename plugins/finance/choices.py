@@ -27,6 +27,12 @@ BOP_STATES = (
 )
 ENTRY_KINDS = (
     ("revenue", _("Revenue")),
+    ("revenue_advance", _("Revenue from money in advance")),
+    ("carriage", _("Freight and insurance in the revenue")),
+    ("output_vat", _("VAT on a taxable export")),
+    ("settled", _("Received for a receivable")),
+    ("advance", _("Received in advance")),
+    ("advance_used", _("Money in advance used")),
     ("fx", _("Exchange difference, realised")),
     ("fx_month", _("Exchange difference, month end")),
     ("charge", _("Bank charge borne by us")),

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from core.api import Ctx, Refusal, Refused, _, save
 from plugins.finance import results
 from plugins.finance.cost_records import Commission, CommissionPart
-from plugins.finance.profit import commission
+from plugins.finance.ladders import read_ladder, read_shares
+from plugins.finance.profit import Rules, commission
 from plugins.orders.api import Order
 
 ZERO = Decimal(0)
@@ -27,32 +28,28 @@ def draft(ctx: Ctx, order: Order, params: dict[str, Any]) -> Commission:
         raise Refused(Refusal(text, None, "open"))
     result = results.actual(ctx, order).profit
     carried = _carried(ctx, order.owner_id)
-    tiers, top = tiers_of(ctx)
-    found = commission(result.gross, result.margin, late, carried, tiers, top)
+    found = commission(result.gross, result.margin, late, carried, rules_of(ctx))
     row: Commission = save(ctx.system(), Commission, {"order_id": order.id})
     row.owner_id, row.customer_id = order.owner_id, order.customer_id
     row.profit, row.margin, row.days_late = result.gross, result.margin, late
     row.rate, row.factor, row.amount = found.rate, found.factor, found.amount
     row.carried_in, row.carried_out = carried, found.carry
-    people = {"rep": order.owner_id, "mer": None}
+    people = {"rep": order.owner_id, "mer": getattr(order, "merchandiser_id", None)}
     row.parts[:] = [
-        CommissionPart(position=place, role=role, user_id=people[role], amount=amount)
+        CommissionPart(position=place, role=role, user_id=people.get(role), amount=amount)
         for place, (role, amount) in enumerate(found.parts, start=1)
     ]
     ctx.session.flush()
     return row
 
 
-def tiers_of(ctx: Ctx) -> tuple[list[tuple[Decimal, Decimal]], Decimal]:
-    """Commission tiers of the company: "8:0,15:8,25:12,:15" is margin below : share, in percent."""
-    tiers, top = [], ZERO
-    for word in str(ctx.setting("finance.commission_tiers")).split(","):
-        below, _colon, share = word.strip().partition(":")
-        if below:
-            tiers.append((Decimal(below) / 100, Decimal(share) / 100))
-        else:
-            top = Decimal(share) / 100
-    return tiers, top
+def rules_of(ctx: Ctx) -> Rules:
+    """How the company reckons commission today."""
+    return Rules(
+        read_ladder(ctx.setting("finance.commission_tiers")),
+        read_ladder(ctx.setting("finance.commission_factors")),
+        read_shares(ctx.setting("finance.commission_split")),
+    )
 
 
 def _carried(ctx: Ctx, owner_id: int | None) -> Decimal:

@@ -55,6 +55,7 @@ class Bill(Record):
     order_id: Mapped[int] = link("orders.order", _("Sales order"), required=True)
     on: Mapped[date] = day(_("Date"), required=True)
     due: Mapped[date | None] = day(_("Due date"))
+    paid_on: Mapped[date | None] = day(_("Paid on"), system=True)
     currency: Mapped[str] = currency(_("Currency"), required=True, default="CNY")
     amount: Mapped[Decimal] = money(_("Amount incl. VAT"), "currency", required=True)
     rate: Mapped[Decimal | None] = rate(_("Rate (CNY per unit)"), minimum=ZERO)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.api import Ctx, Refusal, Refused, _
 from plugins.finance import fx, refund
@@ -46,6 +46,19 @@ def approve(ctx: Ctx, bill: Bill, params: dict[str, Any]) -> None:
     """Two-person rule: nobody approves a bill that he entered."""
     if ctx.user_id is not None and bill.created_by_id == ctx.user_id and not ctx.has_role("gm"):
         raise Refused(_("You entered this bill; somebody else must approve it."))
+
+
+def pay(ctx: Ctx, bill: Bill, params: dict[str, Any]) -> None:
+    """The supplier was paid."""
+    bill.paid_on = params.get("paid_on") or ctx.today
+
+
+def export_days(ctx: Ctx) -> dict[int, date]:
+    """The export date of every order that has sailed."""
+    query = select(Delivery.order_id, func.min(Delivery.bl_date)).where(
+        Delivery.state.in_(AFLOAT), Delivery.bl_date.is_not(None)
+    )
+    return {ident: day for ident, day in ctx.session.execute(query.group_by(Delivery.order_id))}
 
 
 def exported_on(ctx: Ctx, order_id: int) -> date | None:

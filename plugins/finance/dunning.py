@@ -11,6 +11,7 @@ from core.api import Ctx, _, in_locale, notify
 from plugins.crm.api import Customer
 from plugins.finance import booking, receivables
 from plugins.finance.ageing import days_overdue, reminder_level
+from plugins.finance.ladders import read_days
 from plugins.finance.records import Receivable, Reminder
 
 
@@ -51,7 +52,7 @@ def reminders(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
 
 def ladder_of(ctx: Ctx) -> tuple[int, ...]:
     """Days after the due date on which the company reminds, from its settings."""
-    return tuple(int(word) for word in str(ctx.setting("finance.reminder_days")).split(","))
+    return read_days(ctx.setting("finance.reminder_days"))
 
 
 def _draft(ctx: Ctx, row: Receivable, level: int, day: date, ladder: tuple[int, ...]) -> None:

@@ -16,6 +16,8 @@ from plugins.finance import (
     steps,
     views,
 )
+from plugins.finance.ladders import read_days, read_ladder, read_shares
+from plugins.finance.profit import FACTORS, SPLIT, TIERS
 
 
 @hookimpl
@@ -66,11 +68,25 @@ def register_settings() -> list[Setting]:
         Setting("finance.short_share", _("… and up to this share of the balance due"), "0.005",
                 kind="percent", group=group, dated=True),
         Setting("finance.reminder_days", _("Reminders, days after the due date"),
-                "-7,0,3,7,15,30", group=group, dated=True),
-        Setting("finance.commission_tiers", _("Commission tiers"), "8:0,15:8,25:12,:15",
-                group=group, dated=True,
+                "-7,0,3,7,15,30", group=group, dated=True, read=read_days),
+        Setting("finance.commission_tiers", _("Commission tiers"), TIERS,
+                group=group, dated=True, read=read_ladder,
                 help=_("Margin below : share of the gross profit, both in percent; the last one "
                        "without a margin is for all above.")),
+        Setting("finance.commission_factors", _("Commission factor of late money"), FACTORS,
+                group=group, dated=True, read=read_ladder,
+                help=_("Days that the last receipt was late : factor; the last one without days "
+                       "is for all above.")),
+        Setting("finance.commission_split", _("Who shares the commission"), SPLIT,
+                group=group, dated=True, read=read_shares,
+                help=_("Role : percent; together 100. The last one takes the remainder.")),
+        Setting("finance.forecast_chances", _("Cash forecast: chance of overdue money"),
+                "0:1,30:0.8,90:0.5,:0.2", group=group, dated=True, read=read_ladder,
+                help=_("Days overdue : chance; the last one without days is for all above.")),
+        Setting("finance.refund_days", _("Cash forecast: days from claim to refund"), 60,
+                kind="integer", group=group, dated=True),
+        Setting("finance.bill_days", _("Cash forecast: days until a bill without due date"), 30,
+                kind="integer", group=group, dated=True),
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from plugins.finance.ladders import Ladder, read_ladder, read_shares
 from plugins.products.api import share_out
 
 ZERO = Decimal(0)
@@ -13,14 +14,8 @@ CENT = Decimal("0.01")
 COSTS = ("goods", "local", "freight", "insurance", "agent", "claims", "other")
 BY_AMOUNT = ("revenue", "fx", "bank", "insurance", "agent", "other")
 BY_VOLUME = ("local", "freight")
-TIERS = (
-    (Decimal("0.08"), ZERO),
-    (Decimal("0.15"), Decimal("0.08")),
-    (Decimal("0.25"), Decimal("0.12")),
-)
-TOP_TIER = Decimal("0.15")
-LATE = ((30, Decimal(1)), (60, Decimal("0.8")), (90, Decimal("0.5")))
-SPLIT = (("rep", Decimal("0.80")), ("mer", Decimal("0.20")))
+# the defaults of DOMAIN §2.8; a company sets its own
+TIERS, FACTORS, SPLIT = "8:0,15:8,25:12,:15", "30:1,60:0.8,90:0.5,:0", "rep:80,mer:20"
 
 
 @dataclass(frozen=True)
@@ -85,21 +80,17 @@ def by_line(
     return [Profit(**values) for values in figures]
 
 
-Tiers = Sequence[tuple[Decimal, Decimal]]
+@dataclass(frozen=True)
+class Rules:
+    """How commission is reckoned: share by margin, factor by days late, who gets which part."""
 
+    tiers: Ladder = read_ladder(TIERS)
+    factors: Ladder = read_ladder(FACTORS)
+    split: tuple[tuple[str, Decimal], ...] = read_shares(SPLIT)
 
-def commission_rate(
-    margin: Decimal | None, tiers: Tiers = TIERS, top: Decimal = TOP_TIER
-) -> Decimal:
-    """Share of the gross profit by margin tier: <8 % 0, <15 % 8 %, <25 % 12 %, else 15 %."""
-    if margin is None:
-        return ZERO
-    return next((rate for below, rate in tiers if margin < below), top)
-
-
-def collection_factor(days_late: int) -> Decimal:
-    """1 to 30 days late, 0.8 to 60, 0.5 to 90, else 0."""
-    return next((factor for upto, factor in LATE if days_late <= upto), ZERO)
+    def rate(self, margin: Decimal | None) -> Decimal:
+        """Share of the gross profit by margin tier: <8 % 0, <15 % 8 %, <25 % 12 %, else 15 %."""
+        return ZERO if margin is None else self.tiers.below(margin * 100) / 100
 
 
 @dataclass(frozen=True)
@@ -115,23 +106,21 @@ class Commission:
 
 
 def commission(
-    gross: Decimal,
-    margin: Decimal | None,
-    days_late: int,
-    carried: Decimal = ZERO,
-    tiers: Tiers = TIERS,
-    top: Decimal = TOP_TIER,
+    gross: Decimal, margin: Decimal | None, days_late: int, carried: Decimal = ZERO,
+    rules: Rules = Rules(),
 ) -> Commission:
     """Commission on a fully collected order; `carried` is an earlier loss (≤ 0).
 
-    Split REP 80 / MER 20, the last takes the remainder. A negative result pays nothing and is
-    carried against the next order.
+    The last of the split takes the remainder. A negative result pays nothing and is carried
+    against the next order.
     """
     base = gross + carried
-    rate, factor = commission_rate(margin, tiers, top), collection_factor(days_late)
-    if base < 0:
-        return Commission(base, rate, factor, ZERO, tuple((who, ZERO) for who, _s in SPLIT), base)
-    amount = (base * rate * factor).quantize(CENT, rounding=ROUND_HALF_UP)
-    first = (amount * SPLIT[0][1]).quantize(CENT, rounding=ROUND_HALF_UP)
-    parts = ((SPLIT[0][0], first), (SPLIT[1][0], amount - first))
-    return Commission(base, rate, factor, amount, parts, ZERO)
+    rate, factor = rules.rate(margin), rules.factors.upto(days_late)
+    due = (max(base, ZERO) * rate * factor).quantize(CENT, rounding=ROUND_HALF_UP)
+    parts, left = [], due
+    for role, share in rules.split[:-1]:
+        part = (due * share).quantize(CENT, rounding=ROUND_HALF_UP)
+        parts.append((role, part))
+        left -= part
+    parts.append((rules.split[-1][0], left))
+    return Commission(base, rate, factor, due, tuple(parts), min(base, ZERO))

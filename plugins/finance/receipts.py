@@ -167,6 +167,7 @@ def _faults(
 
 def _settle(ctx: Ctx, receipt: Receipt, row: Receivable, amount: Decimal) -> None:
     asked = row.open
+    booking.received(ctx, receipt, row, amount)
     result = booking.realised(ctx, receipt, row, amount)
     advance = row.carrying_rate is None
     part = Allocation(

@@ -147,6 +147,9 @@ def settle_from_advance(ctx: Ctx, found: Receivable, amount: Decimal, note: str)
         text = _("At most %(open)s are open on this receivable.", open=f"{found.open:,.2f}")
         raise Refused(Refusal(text, "amount"))
     found.open -= amount
+    at = found.carrying_rate or rate(ctx, found.currency, ctx.today)
+    booking.add(ctx, "advance_used", ctx.today, found.currency, fx.cny(amount, at), amount=amount,
+                rate=at, order_id=found.order_id, receivable_id=found.id)
     note_milestone(ctx, found, amount)
     if found.open == 0:
         found.paid_on = ctx.today

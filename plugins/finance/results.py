@@ -18,7 +18,8 @@ from plugins.orders.api import Order, OrderLine
 
 ZERO = Decimal(0)
 ENTRY_PARTS = {
-    "revenue": "revenue", "fx": "fx", "fx_month": "fx", "charge": "bank", "write_off": "bank",
+    "revenue": "revenue", "revenue_advance": "revenue",
+    "output_vat": "revenue", "fx": "fx", "fx_month": "fx", "charge": "bank", "write_off": "bank",
     "credit_note": "claims",
 }
 CIF = ("CIF", "CIP", "DAP", "DPU", "DDP")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 
 from core.api import (
     Invalid,
+    NotFound,
     Refusal,
     Refused,
     _,
@@ -17,12 +17,15 @@ from core.api import (
     find,
     needs,
     perform,
+    write_audit,
 )
-from plugins.finance import labels, pages, receipts, receivables, vouchers
+from plugins.finance import labels, pages, receipts, receivables, voucher_files, vouchers
 from plugins.finance.records import Receipt
 from plugins.orders.api import Order
 
 blueprint = Blueprint("finance", __name__, url_prefix="/finance", template_folder="templates")
+SHOWN = 200
+SHOWN = 200
 
 
 @blueprint.get("/receipts/<int:ident>/allocate")
@@ -116,13 +119,33 @@ def profit(ident: int) -> Any:
 
 @blueprint.get("/vouchers")
 @needs("finance.entry.read")
-def voucher_file() -> Any:
-    """Bookkeeping entries of a month as a workbook; the same month gives the same file."""
+def voucher_list() -> Any:
+    """Bookkeeping entries of a month, to look at before they are taken out."""
     ctx = current_ctx()
     month = _day(f"{request.args.get('month', '')}-01", ctx.today.replace(day=1))
-    out = io.BytesIO(vouchers.workbook(vouchers.of_month(ctx, month)))
+    return render_template(
+        "finance/vouchers.html", month=month, lines=vouchers.of_month(ctx, month), shown=SHOWN,
+        layouts=voucher_files.LAYOUTS,
+    )
+
+
+@blueprint.post("/vouchers/file")
+@needs("finance.entry.read")
+def voucher_file() -> Any:
+    """The month as XLSX or CSV in the columns of a package; exports are on the trail."""
+    ctx = current_ctx()
+    month = _day(f"{request.form.get('month', '')}-01", ctx.today.replace(day=1))
+    layout = request.form.get("layout", "plain")
+    if layout not in voucher_files.LAYOUTS:
+        raise NotFound(_("There are no columns for this package."))
+    lines = vouchers.of_month(ctx, month)
+    kind = "csv" if request.form.get("format") == "csv" else "xlsx"
+    write = voucher_files.comma_separated if kind == "csv" else voucher_files.workbook
+    write_audit(ctx, "finance.vouchers.exported", None, month=f"{month:%Y-%m}", layout=layout,
+                format=kind, lines=len(lines))
     return Response(
-        out.getvalue(),
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": f"attachment; filename=vouchers-{month:%Y-%m}.xlsx"},
+        write(lines, layout),
+        mimetype="text/csv; charset=utf-8" if kind == "csv" else voucher_files.XLSX,
+        headers={"Content-Disposition":
+                 f"attachment; filename=vouchers-{month:%Y-%m}-{layout}.{kind}"},
     )

@@ -51,6 +51,10 @@ class Sell(Schema):
     rate = param("rate", _("Bank's rate"), required=True)
 
 
+class Pay(Schema):
+    paid_on = param("date", _("Paid on"))
+
+
 class Send(Schema):
     channel = param("choice", _("Channel"), choices=CHANNELS)
     promised_on = param("date", _("Promised for"))
@@ -93,7 +97,8 @@ STEPS = (
          danger=True, icon="archive", sequence=90),
     Step("approve", BILL, _("Approve"), ("draft",), "approved", costs.approve, primary=True,
          icon="check", sequence=10),
-    Step("pay", BILL, _("Paid"), ("approved",), "paid", costs.nothing, icon="coins", sequence=20),
+    Step("pay", BILL, _("Paid"), ("approved",), "paid", costs.pay, params=Pay, icon="coins",
+         sequence=20),
     Step("cancel", BILL, _("Cancel"), ("draft", "approved"), "cancelled", costs.nothing,
          danger=True, icon="x", sequence=90),
     Step("collect", REFUND, _("Collect bills"), ("draft",), None, costs.collect, icon="list",

@@ -203,5 +203,7 @@ MENUS = (
     Menu("finance.commission", _("Commissions"), group=GROUP, icon="percentage", sequence=70),
     Menu("finance.bank_account", _("Bank accounts"), group=GROUP, icon="building-bank",
          sequence=80),
+    Menu("/finance/vouchers", _("Vouchers"), group=GROUP, icon="file-export", sequence=85,
+         permission="finance.entry.read"),
     Menu("finance.entry", _("Booked figures"), group=GROUP, icon="list", sequence=90),
 )

@@ -14,7 +14,6 @@ from plugins.reports.declare import (
     Table,
 )
 from plugins.reports.figures import (
-    collection_probability,
     concentration,
     herfindahl,
     median,
@@ -35,7 +34,6 @@ __all__ = [
     "Report",
     "Row",
     "Table",
-    "collection_probability",
     "concentration",
     "country_name",
     "herfindahl",

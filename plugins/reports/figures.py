@@ -72,14 +72,3 @@ def pivot(
 ) -> dict[tuple[Hashable, Hashable], Decimal]:
     """Sums of `value` by (row, column)."""
     return summed(items, lambda item: (row(item), column(item)), value)  # type: ignore[return-value]
-
-
-COLLECTION_STEPS = ((0, Decimal(1)), (30, Decimal("0.8")), (90, Decimal("0.5")))
-
-
-def collection_probability(days_overdue: int) -> Decimal:
-    """Chance that open money comes in (DOMAIN §7): in time 1, to 30 days 0.8, to 90 0.5, 0.2."""
-    for most, chance in COLLECTION_STEPS:
-        if days_overdue <= most:
-            return chance
-    return Decimal("0.2")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, _, select_records, titles
 from plugins.finance.api import Bill, Receivable, Refund
+from plugins.finance.ladders import read_ladder
 from plugins.finance.records import OPEN
 from plugins.orders.api import OPEN_STATES, Order
 from plugins.products.api import converter
@@ -20,14 +21,12 @@ from plugins.reports.api import (
     Filters,
     Row,
     Table,
-    collection_probability,
     weeks,
 )
 
 ZERO, ONE = Decimal(0), Decimal(1)
 WEEKS = 13
 BEFORE_SHIPMENT = ("signed", "ready")
-REFUND_DAYS, BILL_DAYS = 60, 30
 KINDS = (
     ("receivable", _("Receivables")), ("order", _("Balances of unshipped orders")),
     ("refund", _("Export refunds")), ("bill", _("Supplier bills and freight")),
@@ -62,14 +61,16 @@ def _receivables(ctx: Ctx, currency: str) -> list[Flow]:
     query = select_records(ctx, Receivable).where(Receivable.state.in_(OPEN), Receivable.open != 0)
     rows = list(ctx.session.scalars(query))
     names = titles(ctx, "crm.customer", [row.customer_id for row in rows])
+    chances = read_ladder(ctx.setting("finance.forecast_chances"))
+    days = timedelta(days=int(ctx.setting("finance.bill_days")))
     found = []
     for row in rows:
-        due = row.due or ctx.today + timedelta(days=BILL_DAYS)
+        due = row.due or ctx.today + days
         late = (ctx.today - due).days
         found.append(Flow(
             "receivable", f"{row.name} {names.get(row.customer_id, '')}",
             max(row.promised_on or due, ctx.today), to(row.open, row.currency, ctx.today),
-            collection_probability(late), f"/r/finance.receivable/{row.id}",
+            chances.upto(late), f"/r/finance.receivable/{row.id}",
         ))
     return found
 
@@ -98,11 +99,11 @@ def _refunds(ctx: Ctx, currency: str) -> list[Flow]:
     if not ctx.can("finance.refund.read"):
         return []
     to = converter(ctx, currency)
+    days = timedelta(days=int(ctx.setting("finance.refund_days")))
     query = select_records(ctx, Refund).where(Refund.received_on.is_(None))
     return [
-        Flow("refund", row.name, max((row.claimed_on or ctx.today) + timedelta(days=REFUND_DAYS),
-                                     ctx.today), to(row.amount, "CNY", ctx.today), ONE,
-             f"/r/finance.refund/{row.id}")
+        Flow("refund", row.name, max((row.claimed_on or ctx.today) + days, ctx.today),
+             to(row.amount, "CNY", ctx.today), ONE, f"/r/finance.refund/{row.id}")
         for row in ctx.session.scalars(query)
     ]
 
@@ -111,10 +112,11 @@ def _bills(ctx: Ctx, currency: str) -> list[Flow]:
     if not ctx.can("finance.bill.read"):
         return []
     to = converter(ctx, currency)
+    days = timedelta(days=int(ctx.setting("finance.bill_days")))
     query = select_records(ctx, Bill).where(Bill.state.in_(("draft", "approved")))
     return [
         Flow("bill", f"{row.name} {row.supplier}",
-             max(row.due or row.on + timedelta(days=BILL_DAYS), ctx.today),
+             max(row.due or row.on + days, ctx.today),
              -to(row.cny, "CNY", ctx.today), ONE, f"/r/finance.bill/{row.id}")
         for row in ctx.session.scalars(query)
     ]

@@ -120,6 +120,7 @@ def upgrade() -> None:
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('on', sa.Date(), nullable=False),
     sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('paid_on', sa.Date(), nullable=True),
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.Column('rate', sa.BigInteger(), nullable=True),

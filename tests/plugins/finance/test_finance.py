@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.api import Forbidden, Invalid, Refused, perform, save
-from plugins.finance import booking, dunning, pages, receivables, results, vouchers
+from plugins.finance import booking, dunning, pages, receivables, results
 from plugins.finance.records import Entry, Receivable, Reminder
 
 pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "finance")
@@ -332,22 +332,6 @@ def test_an_account_is_printed_only_after_a_second_person(world, trade):
         assert ctx.hooks.show_bank_details(ctx=ctx, currency="USD")["account"] == "3100USD"
         save(ctx, "finance.bank_account", {"account": "999"}, account)
         assert ctx.hooks.show_bank_details(ctx=ctx, currency="USD") is None
-
-
-def test_vouchers_balance_and_a_month_gives_the_same_file(world, trade):
-    with world.act("gm") as ctx:
-        customer = trade.customer(ctx)
-        shipped(ctx, trade, customer, ctx.today)
-        trade.pay(ctx, customer, "9990.00", rate="7.01")
-        month = ctx.today.replace(day=1)
-        lines = vouchers.of_month(ctx, month)
-        by_voucher = {}
-        for line in lines:
-            by_voucher.setdefault(line.voucher, []).append(line)
-        assert len(by_voucher) >= 4
-        for rows in by_voucher.values():
-            assert sum(r.debit for r in rows) == sum(r.credit for r in rows) > 0
-        assert vouchers.workbook(lines) == vouchers.workbook(vouchers.of_month(ctx, month))
 
 
 def test_change_of_the_order_claims_the_difference(world, trade):

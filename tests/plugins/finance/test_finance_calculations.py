@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.finance import ageing, allocation, fx, profit, refund
+from plugins.finance import ageing, allocation, fx, ladders, profit, refund
 
 cents = st.integers(1, 10**8).map(lambda n: D(n) / 100)
 A, B, C = 1, 2, 3
@@ -163,7 +163,7 @@ def test_commission_of_the_worked_order():
     ],
 )
 def test_commission_tiers(margin, rate):
-    assert profit.commission_rate(D(margin)) == D(rate)
+    assert profit.Rules().rate(D(margin)) == D(rate)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,32 @@ def test_commission_tiers(margin, rate):
     [(-5, "1"), (30, "1"), (31, "0.8"), (60, "0.8"), (61, "0.5"), (90, "0.5"), (91, "0")],
 )
 def test_late_money_lowers_the_commission(late, factor):
-    assert profit.collection_factor(late) == D(factor)
+    assert profit.Rules().factors.upto(late) == D(factor)
+
+
+def test_the_split_of_the_commission_loses_no_cent():
+    rules = profit.Rules(split=ladders.read_shares("rep:33.3,sm:33.3,mer:33.4"))
+    found = profit.commission(D("1000.03"), D("0.20"), 0, rules=rules)
+    assert found.amount == D("120.00")
+    assert found.parts == (("rep", D("39.96")), ("sm", D("39.96")), ("mer", D("40.08")))
+
+
+def test_money_comes_in_less_surely_the_later_it_is():
+    ladder = ladders.read_ladder("0:1,30:0.8,90:0.5,:0.2")
+    chances = [ladder.upto(days) for days in (-5, 0, 1, 30, 31, 90, 91)]
+    assert chances == [D(1), D(1), D("0.8"), D("0.8"), D("0.5"), D("0.5"), D("0.2")]
+
+
+@pytest.mark.parametrize("text", ["", "8:0", "15:8,8:0,:15", "a:b,:c", "8:0,15", "8:0,15:8"])
+def test_a_ladder_that_cannot_be_read_is_an_error(text):
+    with pytest.raises((ValueError, ArithmeticError)):
+        ladders.read_ladder(text)
+
+
+@pytest.mark.parametrize("text", ["rep:80,mer:30", "rep", "rep:120,mer:-20", "rep:x"])
+def test_shares_add_up_to_the_whole(text):
+    with pytest.raises((ValueError, ArithmeticError)):
+        ladders.read_shares(text)
 
 
 def test_a_loss_is_carried_against_the_next_order():

@@ -29,11 +29,6 @@ def test_concentration_is_the_share_of_the_largest():
     assert figures.concentration({}) is None
 
 
-def test_money_comes_in_less_surely_the_later_it_is():
-    chances = [figures.collection_probability(n) for n in (-5, 0, 1, 30, 31, 90, 91)]
-    assert chances == [D(1), D(1), D("0.8"), D("0.8"), D("0.5"), D("0.5"), D("0.2")]
-
-
 def test_pareto_runs_up_to_the_whole():
     found = figures.pareto({"material": D(6), "quality": D(3), "deposit": D(1)})
     assert [row[0] for row in found] == ["material", "quality", "deposit"]
