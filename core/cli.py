@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from datetime import datetime
 from typing import Any
 
 import click
@@ -82,7 +83,7 @@ def serve(prepare: bool, host: str | None, port: int | None, skip_broken: bool) 
     _port_is_free(settings.host, settings.port)
     _migrate(platform)
     if prepare:
-        demo.load_demo(platform, click.echo)
+        _load_demo(platform, demo.Play())
     _may_start(platform)
     _greet(platform)
     platform.database.engine.dispose()
@@ -155,11 +156,27 @@ def worker(platform: Platform, burst: bool) -> None:
 
 
 @main.command(name="demo")
+@click.option("--seed", type=int, default=0, help="Another seed tells another year.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the demo (today).")
+@click.option("--scale", type=float, default=1.0, help="Share of the full size, as 0.2.")
 @with_platform
-def demo_command(platform: Platform) -> None:
+def demo_command(platform: Platform, seed: int, as_of: datetime | None, scale: float) -> None:
     """Create the tables and load the two demo companies; twice is safe."""
     upgrade(platform, click.echo)
-    demo.load_demo(platform, click.echo)
+    _load_demo(platform, demo.Play(seed, as_of.date() if as_of else None, scale))
+
+
+def _load_demo(platform: Platform, play: demo.Play) -> None:
+    """Load with a bar on a terminal, with a line for each part elsewhere."""
+    def bar(share: float, words: str) -> None:
+        done = "█" * int(share * 30)
+        click.echo(f"\r  {done:░<30} {share:4.0%} {words:<32}", nl=share == 1)
+
+    if not sys.stdout.isatty():
+        demo.load_demo(platform, click.echo, play)
+        return
+    play.show = bar
+    demo.load_demo(platform, lambda text: None if text.startswith("  ") else click.echo(text), play)
 
 
 @main.command()

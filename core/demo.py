@@ -1,11 +1,18 @@
-"""The demo companies: users with role codes as logins, and the stories of every plugin."""
+"""The demo companies: users with role codes as logins, and the stories of every plugin.
+
+What is loaded is a function of a seed and a day: dates are offsets from that day.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from datetime import time as clock_time
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -16,13 +23,15 @@ from core.errors import Refused
 from core.i18n import _, in_locale
 from core.people import Company, User
 from core.platform import Platform
-from core.plugins import Gate, in_order
+from core.plugins import in_order
 
 PASSWORD = "demo"  # noqa: S105 - refused in production mode
 STAGES = ("reference", "stories")
 A = "xilan"
 B = "demo-b"
 Tell = Callable[[str], None]
+Show = Callable[[float, str], None]
+MORNING = clock_time(9)
 
 # login, name, role, manager (DOMAIN §5)
 PEOPLE: tuple[tuple[str, str, str, str | None], ...] = (
@@ -31,6 +40,8 @@ PEOPLE: tuple[tuple[str, str, str, str | None], ...] = (
     ("sm", "Lan", "sm", "gm"),
     ("rep", "Yue", "rep", "sm"),
     ("rep2", "Hao", "rep", "sm"),
+    ("rep3", "Jing", "rep", "sm"),
+    ("rep4", "Tao", "rep", "sm"),
     ("mer", "Xue", "mer", "sm"),
     ("tec", "Bo", "tec", "gm"),
     ("fin", "Ping", "fin", "gm"),
@@ -48,8 +59,26 @@ PROFILE = {
 }
 
 
-def load_demo(platform: Platform, tell: Tell = print) -> None:
+@dataclass
+class Play:
+    """What is played: `scale` 1 is the full company; `show` hears the share done and of what."""
+
+    seed: int = 0
+    as_of: date | None = None
+    scale: float = 1.0
+    show: Show = field(default=lambda share, words: None)
+
+    def moment(self, now: datetime) -> datetime:
+        """Nine in the morning of the day, so that the same day gives the same data."""
+        here = now.astimezone(ZoneInfo("Asia/Shanghai"))
+        start = datetime.combine(self.as_of or here.date(), MORNING, here.tzinfo)
+        return start.astimezone(now.tzinfo) if self.as_of else min(start, here).astimezone(
+            now.tzinfo)
+
+
+def load_demo(platform: Platform, tell: Tell = print, play: Play | None = None) -> None:
     """Create the demo companies through the same services that people use; twice is safe."""
+    play = play or Play()
     if platform.settings.mode == "production":
         raise Refused(_("Demo data is refused in production mode. Use mode = \"development\"."))
     with platform.database.transaction(ALL) as session:
@@ -58,8 +87,8 @@ def load_demo(platform: Platform, tell: Tell = print) -> None:
             return
     main = [p.name for p in in_order(platform.registry.plugins)]
     small = [n for n in main if n in _needed(platform, ("crm",))]
-    _company(platform, A, "宁波汐岚光电有限公司", "Ningbo Xilan Lumen Co., Ltd.", main, tell)
-    _company(platform, B, "演示公司乙", "Demo Company B", small, tell)
+    _company(platform, A, "宁波汐岚光电有限公司", "Ningbo Xilan Lumen Co., Ltd.", main, tell, play)
+    _company(platform, B, "演示公司乙", "Demo Company B", small, tell, play)
 
 
 def _needed(platform: Platform, names: tuple[str, ...]) -> set[str]:
@@ -73,13 +102,15 @@ def _needed(platform: Platform, names: tuple[str, ...]) -> set[str]:
 
 
 def _company(
-    platform: Platform, code: str, name: str, name_en: str, plugins: list[str], tell: Tell
+    platform: Platform, code: str, name: str, name_en: str, plugins: list[str], tell: Tell,
+    play: Play,
 ) -> None:
+    now = play.moment(platform.clock())
     with platform.database.transaction(ALL) as session:
-        company = create_company(session, code, name, name_en, platform.clock(), demo=True)
+        company = create_company(session, code, name, name_en, now, demo=True)
         company.profile = PROFILE if code == A else {}
         company_id = company.id
-    with platform.act(company_id, via="demo") as ctx:
+    with platform.act(company_id, via="demo", now=now) as ctx:
         for plugin in plugins:
             enable_plugin(ctx, plugin)
         people = PEOPLE if code == A else (("b-admin", "B Admin", "adm", None),
@@ -87,8 +118,24 @@ def _company(
         both = ("both", "两家 Both", "rep", "sm" if code == A else "b-admin")
         for login, person, role, boss in (*people, both):
             _person(ctx, login, person, role, boss)
-    for stage in STAGES:
-        _stage(platform, company_id, stage, tell)
+    parts = [(stage, plugin) for stage in STAGES for plugin in in_order(platform.registry.plugins)
+             if plugin.name in plugins]
+    for number, (stage, plugin) in enumerate(parts):
+        words = f"{code} {stage} {plugin.name}"
+        begun = time.monotonic()
+        with platform.act(company_id, via="demo", now=now) as ctx, in_locale("zh"):
+            ctx.session.info["demo"] = play
+            ctx.progress = _part(play, words, number, len(parts))
+            ctx.progress(0)
+            worked = _tell(ctx, stage, plugin.name)
+        if worked:
+            tell(f"  {words:<32} {time.monotonic() - begun:5.1f} s")
+    play.show(1.0, code)
+
+
+def _part(play: Play, words: str, number: int, count: int) -> Any:
+    """What a plugin calls with the percent of its own part."""
+    return lambda percent, **_more: play.show((number + percent / 100) / count, words)
 
 
 @cache
@@ -110,18 +157,10 @@ def _person(ctx: Any, login: str, name: str, role: str, boss: str | None) -> Non
     add_member(ctx, user, [role], manager_id=manager)
 
 
-def _stage(platform: Platform, company_id: int, stage: str, tell: Tell) -> None:
-    """Let each plugin tell its part, in dependency order, each in its own transaction."""
-    for plugin in in_order(platform.registry.plugins):
-        begun = time.monotonic()
-        with platform.act(company_id, via="demo") as ctx, in_locale("zh"):
-            if plugin.name not in ctx.enabled:
-                continue
-            gate = Gate(platform.registry, ctx.enabled)
-            worked = False
-            for owner, call in gate.each("company_demo", ctx=ctx, stage=stage):
-                if owner == plugin.name:
-                    call()
-                    worked = True
-        if worked:
-            tell(f"  {stage:<10} {plugin.name:<12} {time.monotonic() - begun:5.1f} s")
+def _tell(ctx: Any, stage: str, plugin: str) -> bool:
+    """Let a plugin tell its part, in a transaction of its own; False if it has none."""
+    calls = [call for owner, call in ctx.hooks.each("company_demo", ctx=ctx, stage=stage)
+             if owner == plugin]
+    for call in calls:
+        call()
+    return bool(calls)

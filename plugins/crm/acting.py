@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -38,6 +39,38 @@ def people_with(ctx: Ctx, role: str) -> list[int]:
     """Users of the company who hold a role, the longest there first."""
     query = select(Member).where(Member.active).order_by(Member.id)
     return [member.user_id for member in ctx.session.scalars(query) if role in member.roles]
+
+
+def worker(ctx: Ctx, role: str) -> int | None:
+    """The person who does the work of a role in the demo company."""
+    if ("worker", role) not in ctx.cache:
+        ctx.cache["worker", role] = next(iter(people_with(ctx, role)), None)
+    found: int | None = ctx.cache["worker", role]
+    return found
+
+
+def chance(ctx: Ctx, name: str) -> random.Random:
+    """The dice of a part of the demo: another seed throws otherwise."""
+    seed = getattr(ctx.session.info.get("demo"), "seed", 0)
+    return random.Random(f"{name} {seed}")  # noqa: S311 - demo data
+
+
+def scaled(ctx: Ctx, count: int) -> int:
+    """A number of the full demo at the size that is being loaded, at least 1."""
+    return max(1, round(count * getattr(ctx.session.info.get("demo"), "scale", 1.0)))
+
+
+def dealt(rng: random.Random, shares: dict[str, float], count: int) -> list[str]:
+    """`count` words in random order, each as often as its share says (largest remainder)."""
+    whole = sum(shares.values())
+    exact = {word: count * share / whole for word, share in shares.items()}
+    found = {word: int(value) for word, value in exact.items()}
+    rest = sorted(exact, key=lambda word: found[word] - exact[word])
+    for word in rest[: count - sum(found.values())]:
+        found[word] += 1
+    words = [word for word, number in found.items() for _n in range(number)]
+    rng.shuffle(words)
+    return words
 
 
 def clear_desks(ctx: Ctx) -> None:

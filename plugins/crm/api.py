@@ -1,6 +1,15 @@
 """What other plugins may use of crm."""
 
-from plugins.crm.acting import acting, at_work, clear_desks, people_with
+from plugins.crm.acting import (
+    acting,
+    at_work,
+    chance,
+    clear_desks,
+    dealt,
+    people_with,
+    scaled,
+    worker,
+)
 from plugins.crm.customers import clear_hold, note_activity, set_hold
 from plugins.crm.flow import DAY, only_if, until, work
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
@@ -23,6 +32,10 @@ __all__ = [
     "InquiryLine",
     "Lead",
     "acting",
+    "chance",
+    "dealt",
+    "scaled",
+    "worker",
     "ask_people",
     "at_work",
     "channels_of",

@@ -68,6 +68,8 @@ BOMS: dict[str, tuple[tuple[str, str, str], ...]] = {
                ("CTRL", "1", "0.01"), ("SCREW", "16", "0.03"), ("CTN", "0.5", "0")),
     "SS-60W": (("HEAD", "1", "0.005"), ("PACK", "2", "0"), ("PV-60", "1", "0"),
                ("CTRL", "1", "0.01"), ("SCREW", "16", "0.03"), ("CTN", "1", "0")),
+    "SS-100W": (("HEAD", "1", "0.005"), ("PACK", "3", "0"), ("PV-60", "2", "0"),
+                ("CTRL", "1", "0.01"), ("SCREW", "20", "0.03"), ("CTN", "1", "0")),
 }
 
 # operation no., name, centre, setup minutes, run minutes a piece

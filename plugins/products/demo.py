@@ -16,7 +16,6 @@ from plugins.products.seeding import table
 from plugins.products.services import keep_rate
 from plugins.products.sharing import rounded
 
-SEED = 20_261
 DAYS = 420
 LEVELS = {"EUR": Decimal("7.86"), "GBP": Decimal("9.12"), "AUD": Decimal("4.62")}
 LANES = {
@@ -37,8 +36,9 @@ def load(ctx: Ctx) -> None:
     if ctx.session.scalar(select(Product.id).limit(1)) is not None:
         return
     _products(ctx)
-    _rates(ctx, random.Random(SEED))  # noqa: S311 - demo data
-    _freight(ctx, random.Random(SEED + 1))  # noqa: S311 - demo data
+    seed = getattr(ctx.session.info.get("demo"), "seed", 0)
+    _rates(ctx, random.Random(f"rates {seed}"))  # noqa: S311 - demo data
+    _freight(ctx, random.Random(f"freight {seed}"))  # noqa: S311 - demo data
 
 
 def _products(ctx: Ctx) -> None:

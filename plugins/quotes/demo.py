@@ -17,13 +17,24 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, decide, perform, save, tasks_of
-from plugins.crm.api import LOST_REASONS, Customer, Inquiry, acting, at_work, people_with
+from plugins.crm.api import (
+    LOST_REASONS,
+    Customer,
+    Inquiry,
+    acting,
+    at_work,
+    chance,
+    dealt,
+    people_with,
+    scaled,
+)
 from plugins.products.api import PaymentTerm, Product
 from plugins.quotes.pricing.incoterms import ARRIVAL
 from plugins.quotes.records import Quotation
 
-SEED = 20_263
-REPEATS = 70
+WON = 129
+"""Orders of the year that come from quotations, beside those of the fixed stories."""
+REVISIONS, REVISION_WEIGHTS = (1, 2, 3, 4), (53, 31, 13, 3)
 SWITCH = date(2026, 3, 28)
 """Photovoltaic modules left with a 9 % refund until 2026-03-31 (DOMAIN §5, story 15)."""
 
@@ -36,6 +47,9 @@ class Need:
     day: date
     lines: list[tuple[int, int]]
     inquiry: Inquiry | None = None
+    fate: str = "open"
+    revisions: int = 1
+    answer: int = 0
 
 
 @dataclass
@@ -56,11 +70,14 @@ def load(ctx: Ctx) -> None:
     """Quotations of a year; if there are any already, nothing happens."""
     if ctx.session.scalar(select(Quotation.id).limit(1)) is not None:
         return
-    desk = Desk(ctx, random.Random(SEED), ctx.today)  # noqa: S311 - demo data
+    desk = Desk(ctx, chance(ctx, "quotes"), ctx.today)
+    needs = _needs(desk)
     with _history(ctx):
-        for need in sorted(_needs(desk), key=lambda need: need.day):
+        for n, need in enumerate(needs):
             _tell(desk, need)
+            ctx.progress(n * 100 // len(needs))
         _expiring(desk)
+        _story_8(desk)
         _story_15(desk)
     _story_9(desk)
     _waiting(desk)
@@ -88,27 +105,35 @@ def _products(ctx: Ctx) -> list[Product]:
 
 
 def _needs(desk: Desk) -> list[Need]:
-    """Inquiries that were quoted, and repeat needs of known customers."""
+    """Inquiries that were quoted, oldest first, each with what became of it."""
     ctx, rng = desk.ctx, desk.rng
     found = []
-    ready = select(Inquiry).where(Inquiry.state.in_(("spec", "lost"))).order_by(Inquiry.id)
+    ready = select(Inquiry).where(Inquiry.state == "spec").order_by(Inquiry.id)
     for inquiry in ctx.session.scalars(ready):
         customer = ctx.session.get(Customer, inquiry.customer_id)
         lines = [
-            (line.product_id, int(line.qty)) for line in inquiry.lines if line.product_id
+            (line.product_id, int(line.qty or 0)) for line in inquiry.lines if line.product_id
         ]
         if customer is not None and customer.owner_id and lines and inquiry.received_on:
-            day = inquiry.received_on + timedelta(days=rng.randint(4, 7))
+            day = inquiry.received_on + timedelta(days=rng.randint(4, 6))
             found.append(Need(customer, min(day, desk.today), lines, inquiry))
-    customers, products = _customers(ctx), _products(ctx)
-    if not customers or not products:
-        return []
-    weights = [{"A": 10, "B": 5, "C": 2, "D": 1}[row.grade or "C"] for row in customers]
-    for _n in range(REPEATS):
-        customer = rng.choices(customers, weights)[0]
-        day = desk.today - timedelta(days=rng.randint(4, 330))
-        found.append(Need(customer, day, _basket(desk, products)))
+    found.sort(key=lambda need: need.day)
+    for need in found:
+        need.revisions = rng.choices(REVISIONS, REVISION_WEIGHTS)[0]
+        need.answer = min(max(5, round(rng.gauss(14, 9))), 60)
+    known = [n for n in found if n.customer.grade and _decided(desk, n)]
+    young = [n for n in found if not n.customer.grade and _decided(desk, n)]
+    won = min(scaled(ctx, WON) / max(1, len(known)), 0.8)
+    for group, share in ((known, won), (young, 0.04)):
+        fates = {"win": share, "lose": (1 - share) * 0.78, "expire": (1 - share) * 0.22}
+        for need, fate in zip(group, dealt(rng, fates, len(group)), strict=True):
+            need.fate = fate
     return found
+
+
+def _decided(desk: Desk, need: Need) -> bool:
+    """Whether the customer has answered by today."""
+    return (desk.today - need.day).days > need.answer + 5 * (need.revisions - 1)
 
 
 def _basket(desk: Desk, products: list[Product]) -> list[tuple[int, int]]:
@@ -160,39 +185,56 @@ def _tell(desk: Desk, need: Need) -> None:
     ctx, rng = desk.ctx, desk.rng
     margin = _margin(desk)
     with desk.on(need, need.day):
-        quotation = _quote(desk, need, margin)
+        quotation = _quote(desk, need, margin, **_until(need, need.day))
         perform(ctx, quotation, "submit")
         perform(ctx, quotation, "send")
     day = need.day
-    while rng.random() < 0.3 and (desk.today - day).days > 12:
-        day += timedelta(days=rng.randint(3, 8))
+    for _n in range(need.revisions - 1):
+        day += timedelta(days=rng.randint(2, 5))
+        if day >= desk.today:
+            break
         margin -= Decimal("0.01")
         with desk.on(need, day):
             quotation = perform(ctx, quotation, "revise")
             lines = [{"id": line.id, "margin": margin} for line in quotation.lines]
-            save(ctx, Quotation, {"lines": lines}, quotation)
+            save(ctx, Quotation, {"lines": lines, **_until(need, day)}, quotation)
             perform(ctx, quotation, "submit")
             perform(ctx, quotation, "send")
     _decide(desk, need, quotation, day)
 
 
+def _until(need: Need, day: date) -> dict[str, str]:
+    """Who needs longer to decide asks for an offer that is valid longer."""
+    if need.fate == "expire" or need.answer < 7:
+        return {}
+    return {"valid_until": (day + timedelta(days=need.answer + 3)).isoformat()}
+
+
 def _decide(desk: Desk, need: Need, quotation: Quotation, day: date) -> None:
     ctx, rng = desk.ctx, desk.rng
-    lost = need.inquiry is not None and need.inquiry.state == "lost"
+    answer = day + timedelta(days=min(need.answer, 6) if not _until(need, day) else need.answer)
     last = quotation.valid_until or day
-    fate = rng.random()
-    answer = min(day + timedelta(days=rng.randint(2, 6)), last)
-    if answer >= desk.today:
-        return
-    if not lost and fate < (0.5 if need.inquiry is not None else 0.8):
-        with desk.on(need, answer):
+    if need.fate == "win" and answer < desk.today:
+        with desk.on(need, min(answer, last)):
             perform(ctx, quotation, "accept", {"customer_po": f"PO-{rng.randint(10_000, 99_999)}"})
-    elif lost or fate < 0.85:
+    elif need.fate == "lose" and answer < desk.today:
         with desk.on(need, answer):
-            perform(ctx, quotation, "lose", {"reason": rng.choice(LOST_REASONS)[0]})
-    elif last < desk.today:
+            _lose(ctx, need, quotation, rng.choice(LOST_REASONS)[0])
+    elif need.fate == "expire" and last < desk.today:
         with acting(ctx, None, at_work(ctx, last + timedelta(days=1), 1)):
             perform(ctx, quotation, "expire")
+        if last < desk.today - timedelta(days=20):
+            with desk.on(need, last + timedelta(days=18)):
+                _lose(ctx, need, None, "no_reply")
+
+
+def _lose(ctx: Ctx, need: Need, quotation: Quotation | None, reason: str) -> None:
+    """The offer is lost, and with it the inquiry."""
+    if quotation is not None:
+        perform(ctx, quotation, "lose", {"reason": reason})
+    if need.inquiry is not None and need.inquiry.closed_on is None:
+        rival = "Unknown" if reason == "competitor" else None
+        perform(ctx, need.inquiry, "lose", {"reason": reason, "competitor": rival})
 
 
 def _expiring(desk: Desk) -> None:
@@ -206,6 +248,31 @@ def _expiring(desk: Desk) -> None:
             quotation = _quote(desk, need, Decimal("0.16"), valid_until=until.isoformat())
             perform(ctx, quotation, "submit")
             perform(ctx, quotation, "send")
+
+
+def _story_8(desk: Desk) -> None:
+    """After good samples a customer orders five times its trial order."""
+    ctx = desk.ctx
+    buyer = next((row for row in _customers(ctx) if row.name.startswith("Maren Licht")), None)
+    product = ctx.session.scalar(select(Product).where(Product.code == "FL-50W-B"))
+    if buyer is None or product is None:
+        return
+    asked = desk.today - timedelta(days=140)
+    with acting(ctx, buyer.owner_id, at_work(ctx, asked, 90)):
+        inquiry = save(ctx, Inquiry, {
+            "subject": "Samples first, then five times the trial order", "customer_id": buyer.id,
+            "received_on": asked, "currency": "EUR", "next_action_on": asked + timedelta(days=5),
+            "lines": [{"product_id": product.id, "description": product.name_en, "qty": 2000}],
+        })
+        perform(ctx, inquiry, "qualify")
+        perform(ctx, inquiry, "confirm_spec")
+    need = Need(buyer, asked + timedelta(days=40), [(product.id, 2000)], inquiry)
+    with desk.on(need, need.day):
+        quotation = _quote(desk, need, Decimal("0.16"))
+        perform(ctx, quotation, "submit")
+        perform(ctx, quotation, "send")
+    with desk.on(need, need.day + timedelta(days=6)):
+        perform(ctx, quotation, "accept", {"customer_po": "PO-5X-TRIAL"})
 
 
 def _story_15(desk: Desk) -> None:
