@@ -39,7 +39,6 @@ from core.pages import wiring
 from core.pages.access import MEMBER, PUBLIC, Visitor, access_of
 from core.people import Company, Member, User
 from core.platform import Platform, build_platform
-from core.workflow import desk
 
 log = logging.getLogger("tradewind.app")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -96,7 +95,6 @@ def create_app(settings: Settings, platform: Platform | None = None) -> Tradewin
     app.after_request(_headers)
     _errors(app)
     wiring.register(app)
-    desk.register(app)
     for name, blueprint in app.platform.registry.blueprints:
         app.register_blueprint(blueprint)
         if getattr(blueprint, "token_routes", False):
@@ -220,6 +218,7 @@ def _close(_error: BaseException | None) -> None:
         session.rollback()
         session.close()
     g.pop("ctx", None)
+    _app().platform.tell_of_resting()
 
 
 def _headers(response: AnyResponse) -> AnyResponse:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from core.accounts import end_signins, hash_password, unlock
 from core.command import open_platform, with_platform
-from core.companies import add_member, create_company, disable_plugin, enable_plugin
+from core.companies import add_member, create_company, enable_plugin
 from core.config import load_settings
 from core.db import ALL, CompanySession
 from core.errors import NotFound, Refused
@@ -21,6 +21,7 @@ from core.migrate import upgrade
 from core.people import Company, CompanyPlugin, RoleRow, User
 from core.platform import ROOT, Platform
 from core.scaffold import new_plugin
+from core.uninstall import switch_off, uninstall
 
 OF_COMPANY = click.option("--company", "code", help="Code of the company, if there are several.")
 CONFORMANCE = """from core.testing import Conformance
@@ -89,15 +90,23 @@ def enable(platform: Platform, name: str, code: str | None) -> None:
 @with_platform
 def disable(platform: Platform, name: str, code: str | None) -> None:
     """Switch plugin NAME off for a company; its data stays."""
-    chosen = _company(platform, code)
-    if name not in platform.registry.plugins:
-        # the code is gone: nothing of it can object
-        with platform.act(chosen, via="command") as ctx:
-            ctx.session.execute(delete(CompanyPlugin).where(CompanyPlugin.plugin == name))
-    else:
-        with platform.act(chosen, via="command") as ctx:
-            disable_plugin(ctx, name)
+    with platform.act(_company(platform, code), via="command") as ctx:
+        switch_off(ctx, name)
     click.echo(f"switched off: {name}")
+
+
+@plugin.command(name="uninstall")
+@click.argument("name")
+@click.option("--with-data", is_flag=True, help="Remove its tables too; what was in them is lost.")
+@click.option("--yes", is_flag=True, help="Do not ask before data is lost.")
+@with_platform
+def uninstall_plugin(platform: Platform, name: str, with_data: bool, yes: bool) -> None:
+    """Switch plugin NAME off in every company; its data stays unless --with-data is given."""
+    if with_data and not yes:
+        click.confirm(f"Everything that {name} keeps will be lost. Go on?", abort=True)
+    for line in uninstall(platform, name, with_data=with_data):
+        click.echo(f"{name}: {line}")
+    click.echo(f"Now remove its code, for example: pip uninstall {name}")
 
 
 @plugin.command()

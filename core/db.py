@@ -13,6 +13,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import TextClause
 
 from core.errors import NotFound
+from core.health import HookRule
 from core.i18n import _
 from core.records import CompanyRow
 
@@ -37,6 +38,22 @@ class CompanySession(Session):
     @property
     def company_id(self) -> Any:
         return self.info["company_id"]
+
+    def _not_in_hook(self, act: str) -> None:
+        if self.info.get("in_hook"):
+            raise HookRule(f"a hook may not {act} the session; the caller does")
+
+    def commit(self) -> None:
+        self._not_in_hook("commit")
+        super().commit()
+
+    def rollback(self) -> None:
+        self._not_in_hook("roll back")
+        super().rollback()
+
+    def close(self) -> None:
+        self._not_in_hook("close")
+        super().close()
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         found = super().get(entity, ident, **options)

@@ -22,6 +22,7 @@ from core.platform import Platform
 log = logging.getLogger("tradewind.jobs")
 MOST_ATTEMPTS = 8
 LEASE = timedelta(minutes=10)
+REST = timedelta(minutes=10)  # a plugin that failed again and again hears nothing for so long
 POLL_SECONDS = 5.0
 
 
@@ -56,6 +57,7 @@ def drain(platform: Platform, limit: int = 10_000) -> int:
     while done < limit:
         rows = due_rows(platform)
         worked = sum(perform_row(platform, company, row) for company, row in rows)
+        platform.tell_of_resting()
         done += worked
         if not worked:
             break
@@ -75,6 +77,10 @@ def perform_row(platform: Platform, company_id: int, row_id: int) -> bool:
         row = _claim(platform, session, row_id, leased=leased)
         if row is None:
             return False
+        if row.kind == "event" and platform.registry.health.rests(row.topic, company_id):
+            row.not_before = platform.clock() + REST
+            session.commit()
+            return True
         result = _run(_context(platform, session, row), row)
         row.state, row.done_at, row.error, row.progress = "done", platform.clock(), None, 100
         if isinstance(result, dict):

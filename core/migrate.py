@@ -113,16 +113,37 @@ def upgrade(platform: Platform, tell: Tell = _silent) -> list[str]:
             install_guards(connection)
         return []
     _copy_file(platform, tell)
-    done = []
+    done: list[str] = []
+    failed: dict[str, MigrationError] = {}
     with _open(platform.database) as connection:
         for area in waiting:
+            plugin = platform.registry.plugins.get(area.name)
+            if failed and (plugin is None or set(plugin.manifest.needs) & set(failed)):
+                continue
             tell(f"migrate: {area.name} → {area.head()}")
-            _run(connection, area, "heads")
-            done.append(f"{area.name}: {area.head()}")
+            try:
+                _run(connection, area, "heads")
+            except Exception as error:  # noqa: BLE001 - told below, after the others had their turn
+                failed[area.name] = _fault(connection, area, error)
+            else:
+                done.append(f"{area.name}: {area.head()}")
         with connection.begin():
             install_guards(connection)
         _check_links(connection)
+    for error in failed.values():
+        raise error
     return done
+
+
+def _fault(connection: Connection, area: Area, error: Exception) -> MigrationError:
+    at = _version(connection, area) or "no version"
+    made = MigrationError(
+        f"The migration of {area.name} after {at} failed ({type(error).__name__}: "
+        f"{str(error).splitlines()[0]}). What it had done was taken back. Mend or remove "
+        f"{area.name}, then run `tradewind migrate` again."
+    )
+    made.__cause__ = error
+    return made
 
 
 def upgrade_area(platform: Platform, name: str) -> None:

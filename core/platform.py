@@ -19,7 +19,7 @@ from core.i18n import _, in_locale
 from core.outbox import OutboxRow
 from core.people import Company, User
 from core.plugins import Registry, build_registry, discover
-from core.upkeep import JOBS
+from core.upkeep import JOBS, tell_administrators
 from core.workflow import declare_core, gatekeeper
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +87,14 @@ class Platform:
                 raise NotFound(_("There is no user “%(name)s”.", name=user))
             session.expunge(row)
             return company_id, row
+
+    def tell_of_resting(self) -> None:
+        """Tell administrators of plugins that now rest; call it while no session is open."""
+        for plugin, company_id in self.registry.health.untold():
+            with self.act(company_id, via="upkeep") as ctx:
+                tell_administrators(ctx, _(
+                    "The plugin “%(plugin)s” failed several times and rests for ten minutes; until "
+                    "then its records can only be read.", plugin=plugin), "/admin/apps")
 
     def companies(self) -> list[int]:
         """The ids of all companies."""

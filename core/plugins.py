@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ from core.declare import (
     ViewPatch,
 )
 from core.errors import PluginError
+from core.health import Health
 from core.i18n import add_translations
 from core.records import Extension, Record
 
@@ -78,6 +80,7 @@ class Registry:
     step_types: dict[str, Any] = field(default_factory=dict)
     assignee_rules: dict[str, Any] = field(default_factory=dict)
     blueprints: list[tuple[str, Any]] = field(default_factory=list)
+    health: Health = field(default_factory=Health)
     manager: pluggy.PluginManager = field(
         default_factory=lambda: pluggy.PluginManager(hookspecs.PROJECT)
     )
@@ -87,14 +90,14 @@ class Registry:
         record, _dot, key = full_key.rpartition(".")
         return self.steps[record][key]
 
-    def owner(self, key: str) -> str:
-        """The plugin that owns a dotted key."""
-        return key.partition(".")[0]
     @property
     def essential(self) -> frozenset[str]:
         """The plugins that are on in every company."""
         return frozenset(name for name, p in self.plugins.items() if p.manifest.essential)
 
+    def owner(self, key: str) -> str:
+        """The plugin that owns a dotted key."""
+        return key.partition(".")[0]
 
 
 def discover(
@@ -111,16 +114,16 @@ def discover(
         for path in sorted(bundled.iterdir()):
             if (path / "__init__.py").is_file():
                 names[path.name] = f"plugins.{path.name}"
-    for entry in entry_points(group=GROUP):
-        names.setdefault(entry.name, entry.value)
-    if extra is not None and extra.is_dir():
     always = [] if only is None else [name for name in names if _essential(names[name])]
+    for entry in entry_points(group=GROUP):
+        _named(entry.name, entry.value, names, found)
+    if extra is not None and extra.is_dir():
         if str(extra) not in sys.path:
             sys.path.insert(0, str(extra))
         for path in sorted(extra.iterdir()):
             if path.suffix == ".py" or (path / "__init__.py").is_file():
-                names.setdefault(path.stem, path.stem)
-    wanted = list(names) if only is None else [name for name in only if name in names]
+                _named(path.stem, path.stem, names, found)
+    wanted = list(names if only is None else [*(name for name in only if name in names), *always])
     while wanted:
         name = wanted.pop(0)
         if name not in found:
@@ -130,9 +133,6 @@ def discover(
     return dict(sorted(found.items()))
 
 
-def _manifest(name: str, module: ModuleType | Exception) -> Plugin:
-    if isinstance(module, Exception):
-        raise PluginError(
 def _named(
     name: str, module: str, names: dict[str, str], found: dict[str, ModuleType | Exception]
 ) -> None:
@@ -159,6 +159,11 @@ def _essential(module: str) -> bool:
     return bool(getattr(getattr(_load(module), "plugin", None), "essential", False))
 
 
+def _manifest(name: str, module: ModuleType | Exception) -> Plugin:
+    if isinstance(module, PluginError):
+        raise module
+    if isinstance(module, Exception):
+        raise PluginError(
             name, f"cannot be imported: {type(module).__name__}: {module}",
             "mend it, or start with --skip-broken",
         ) from module
@@ -255,6 +260,7 @@ def _build(modules: dict[str, ModuleType | Exception]) -> Registry:
         with _blaming(name):
             registry.manager.register(plugin.hooks, name=name)
             _glue(plugin, registry)
+            _guard(plugin, registry)
             _read(plugin, registry)
             add_translations(plugin.folder / "translations")
     try:
@@ -290,6 +296,18 @@ def _glue(plugin: Installed, registry: Registry) -> None:
             registry.manager.register(module, name=f"{plugin.name}+{path.stem}")
 
 
+def _guard(plugin: Installed, registry: Registry) -> None:
+    """Let every hook of the plugin run under guard, through whichever caller."""
+    for owner, module in registry.manager.list_name_plugin():
+        if owner.partition("+")[0] != plugin.name:
+            continue
+        for caller in registry.manager.get_hookcallers(module) or ():
+            for impl in caller.get_hookimpls():
+                if impl.plugin is module:
+                    impl.function = registry.health.guarded(
+                        plugin.name, caller.name, impl.function, impl.argnames)
+
+
 def _calls(plugin: Installed, registry: Registry, hook: str) -> Iterable[Any]:
     for name, module in registry.manager.list_name_plugin():
         if name.partition("+")[0] == plugin.name and hasattr(module, hook):
@@ -318,11 +336,16 @@ def _read(plugin: Installed, registry: Registry) -> None:
         _own(name, cls.key, "extension")
         registry.extensions.setdefault(cls.extends, []).append(cls)
     for step in each("register_steps"):
-        registry.steps.setdefault(step.record, {})[step.key] = step
+        steps = registry.steps.setdefault(step.record, {})
+        if step.key in steps:
+            raise PluginError(name, f"step {step.full_key!r} is there already", "rename one")
+        steps[step.key] = step
     for view in each("register_views"):
         if isinstance(view, ListView):
+            _own(name, view.record, "list of")
             registry.lists[view.record] = view
         elif isinstance(view, FormView):
+            _own(name, view.record, "form of")
             registry.forms[view.record] = view
         else:
             registry.patches.append((name, view))
@@ -352,6 +375,10 @@ def _own(plugin: str, key: str, what: str) -> None:
 
 def _check(registry: Registry) -> None:
     """What can be known without a database: links, anchors and steps point at something."""
+    for name in sorted(registry.essential):
+        seldom = set(registry.plugins[name].manifest.needs) - registry.essential
+        if seldom:
+            raise PluginError(name, f"is essential and needs {sorted(seldom)[0]!r}, which is not")
     for record, steps in registry.steps.items():
         if record not in registry.records:
             first = next(iter(steps.values()))
@@ -375,10 +402,6 @@ def _check(registry: Registry) -> None:
 class Gate:
     """The hooks of the plugins that are enabled for one company."""
 
-    for name in sorted(registry.essential):
-        seldom = set(registry.plugins[name].manifest.needs) - registry.essential
-        if seldom:
-            raise PluginError(name, f"is essential and needs {sorted(seldom)[0]!r}, which is not")
     def __init__(self, registry: Registry, enabled: frozenset[str]) -> None:
         self.registry, self.enabled = registry, enabled
         manager = registry.manager

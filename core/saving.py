@@ -66,9 +66,7 @@ def _differences(row: Any) -> dict[str, tuple[Any, Any]]:
 def _audit_the_rest(session: CompanySession) -> None:
     """What services changed outside save and steps is on the trail too."""
     ctx: Ctx | None = session.info.get("ctx")
-    if ctx is None or session.info.get("in_hook"):
-        if session.info.get("in_hook"):
-            raise RuntimeError(f"plugin {session.info['in_hook']!r} may not commit in a hook")
+    if ctx is None:
         return
     session.flush()
     for row in list(session.info.get("changes", ())):
@@ -104,6 +102,7 @@ def save(
     cls = record_class(cls) if isinstance(cls, str) else cls
     creating = record is None
     ctx.require(f"{cls.key}.{'create' if creating else 'write'}")
+    ctx.registry.health.require(ctx.registry.owner(cls.key), ctx.company.id)
     if not creating and ctx.rights:
         find(ctx, cls, record.id)
     if not creating and version is not None and version != record.version:
@@ -283,6 +282,7 @@ def _line_words(line: Any) -> dict[str, Any]:
 def archive(ctx: Ctx, record: Any, archived: bool = True) -> None:
     """Take a record out of lists (or bring it back); nothing is ever deleted."""
     ctx.require(f"{record.key}.archive")
+    ctx.registry.health.require(ctx.registry.owner(record.key), ctx.company.id)
     if ctx.rights:
         find(ctx, type(record), record.id)
     if archived:

@@ -81,6 +81,7 @@ def perform(
     step = _step(ctx, record, key)
     if not ctx.can(step.needs):
         raise Forbidden(_("You may not do “%(step)s”.", step=step.label))
+    ctx.registry.health.require(_owner(ctx, step), ctx.company.id)
     if ctx.rights:
         find(ctx, type(record), record.id)
     if version is not None and version != record.version:

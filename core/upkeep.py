@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import delete, select
 
 from core.accounts import Attempt
-from core.audit import Notice, seal
-from core.context import Ctx
+from core.audit import Notice, notify, seal
+from core.context import Ctx, matches
 from core.declare import Job
 from core.files import orphans
 from core.i18n import Message, _, in_locale
 from core.outbox import OutboxRow
-from core.people import Member, User
+from core.people import Member, RoleRow, User
 
 KEEP_DONE_DAYS = 30
 
@@ -101,6 +101,15 @@ def _notices(ctx: Ctx, _payload: dict[str, Any]) -> dict[str, Any]:
         user.preferences = {**wishes, "mailed": {**told, str(ctx.company.id): rows[-1].id}}
         sent += 1
     return {"mails": sent}
+
+
+def tell_administrators(ctx: Ctx, text: object, url: str) -> None:
+    """A notice to everybody who may administer the company."""
+    roles = ctx.session.scalars(select(RoleRow))
+    keys = {role.key for role in roles if matches(frozenset(role.grants), "core.admin")}
+    for member in ctx.session.scalars(select(Member).where(Member.active)):
+        if keys & set(member.roles):
+            notify(ctx, member.user_id, text, url)
 
 
 def mail_user(ctx: Ctx, user_id: int, subject: object, text: object) -> None:

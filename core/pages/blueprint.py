@@ -90,15 +90,16 @@ def reasons_of(error: TradewindError) -> list[str]:
 
 def shown(ctx: Ctx, hook: str, **arguments: Any) -> Iterator[Any]:
     """What the plugins show at a `show_` hook; a failing one loses its slot and is logged."""
+    failures = ctx.cache.setdefault("failed_plugins", [])
     for plugin, call in ctx.hooks.each(hook, ctx=ctx, **arguments):
         try:
+            ctx.registry.health.require(plugin, ctx.company.id)
             # only PostgreSQL spoils the whole transaction when one statement of a plugin fails
             with nullcontext() if ctx.database.sqlite else ctx.session.begin_nested():
                 answers: Iterable[Any] = call() or ()
                 found = list(answers)
-        except Exception:  # the page must stand; the fault is logged and named to administrators
-            log.exception("plugin %s failed in %s", plugin, hook)
-            failures = ctx.cache.setdefault("failed_plugins", [])
+        except Exception as error:  # noqa: BLE001 - the page must stand; administrators are told
+            log.warning("plugin %s lost its slot in %s: %s", plugin, hook, error)
             if plugin not in failures:
                 failures.append(plugin)
             continue
