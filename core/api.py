@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import administration
 from core.audit import Activity, AuditRow, Comment, Notice, notify, plain, write_audit
-from core.bulk import create_many
+from core.bulk import create_many, read_value, reader_of
 from core.companies import set_setting
 from core.conditions import Condition, parse_condition
 from core.context import Ctx, utc_now
@@ -86,6 +86,7 @@ from core.pages import drawing
 from core.pages.access import current_ctx, for_members, needs, public
 from core.pages.list import list_request
 from core.people import Company, Member, RoleRow, User
+from core.phones import phone_number
 from core.platform import Platform
 from core.query import (
     count_up_to,
@@ -107,13 +108,15 @@ from core.records import (
     fields_of,
     lines,
     record_class,
+    title_fields,
     title_of,
 )
 from core.saving import archive, extension_of, save
 from core.schemas import all_fields, param, readable_fields, writable_fields
+from core.sheet import Unreadable, sheet_rows
 from core.steps import offers, perform, steps_of
 from core.vault import decrypt, encrypt
-from core.workflow import design
+from core.workflow import cases, design
 from core.workflow.commands import decide
 from core.workflow.declarations import AssigneeRule, StepType, Workflow
 from core.workflow.inbox import tasks_of
@@ -126,17 +129,19 @@ __all__ = [
     "Invalid", "Job", "Json", "Line", "LinesSection", "ListView", "Member", "Menu", "Message",
     "Moment", "NotFound", "Notice", "Number", "OutboxRow", "Panel", "Permission", "Platform",
     "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Scaled", "Section",
-    "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User", "ViewPatch",
-    "WorkCalendar", "Workflow", "_", "administration", "all_fields", "allot", "archive", "boolean",
-    "calendar_of", "check_address", "choice", "count_up_to", "country", "create_many", "first_rows",
-    "currency", "current_ctx", "current_locale", "day", "decide", "decrypt", "design", "drawing",
-    "email", "encrypt", "extension_of", "fetch", "field_at", "fields_of", "file", "file_document",
-    "find", "for_members", "hookimpl", "hookspec", "in_locale", "integer", "keep_file", "language",
-    "lines", "link", "list_request", "may_read", "moment", "money", "needs", "next_sequence",
-    "ngettext", "note", "notify", "offers", "param", "parse_condition", "pdf_of", "percent",
-    "perform", "phone", "phone_number", "plain", "print_document", "public", "quantity", "rate",
-    "read_file", "read_page", "readable_fields", "reader_of", "record_class", "round_money", "save",
-    "select_records", "sequence_events", "set_setting", "show_ago", "show_date", "show_moment",
-    "show_number", "steps_of", "structure", "tags", "tasks_of", "text", "title_of", "titles",
-    "url", "user", "user_names", "utc_now", "writable_fields", "write_audit",
+    "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User", "Unreadable",
+    "ViewPatch", "WorkCalendar", "Workflow", "_", "administration", "all_fields", "allot",
+    "archive", "boolean", "calendar_of", "cases", "check_address", "choice", "count_up_to",
+    "country", "create_many", "first_rows", "currency", "current_ctx", "current_locale", "day",
+    "decide", "decrypt", "design", "drawing", "email", "encrypt", "extension_of", "fetch",
+    "field_at", "fields_of", "file", "file_document", "find", "for_members", "hookimpl",
+    "hookspec", "in_locale", "integer", "keep_file", "language", "lines", "link", "list_request",
+    "may_read", "moment", "money", "needs", "next_sequence", "ngettext", "note", "notify",
+    "offers", "param", "parse_condition", "pdf_of", "percent", "perform", "phone", "phone_number",
+    "plain", "print_document", "public", "quantity", "rate", "read_file", "read_page",
+    "read_value", "readable_fields", "reader_of", "record_class", "round_money", "save",
+    "select_records", "sequence_events", "set_setting", "sheet_rows", "show_ago", "show_date",
+    "show_moment", "show_number", "steps_of", "structure", "tags", "tasks_of", "text",
+    "title_fields", "title_of", "titles", "url", "user", "user_names", "utc_now",
+    "writable_fields", "write_audit",
 ]

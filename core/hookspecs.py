@@ -142,6 +142,15 @@ def check_save(ctx: Ctx, record: Record, values: dict[str, Any]) -> list[Refusal
 
 
 @hookspec
+def check_saves(ctx: Ctx, records: list[Record]) -> list[list[Refusal]] | None:
+    """The chunk form of `check_save`, for records of one type that are created together.
+
+    When: an import, instead of asking `check_save` of the same module for each. Returns one list
+    for each record, in order; None: ask one by one. Since: 0.1.
+    """
+
+
+@hookspec
 def check_step(ctx: Ctx, record: Record, step: str, params: dict[str, Any]) -> list[Refusal] | None:
     """Say why the step with full key `step` may not be done. When: before it runs. Since: 0.1."""
 
@@ -182,6 +191,14 @@ def on_event(ctx: Ctx, event: Event) -> None:
 @hookspec
 def show_panels(ctx: Ctx, record: Record) -> list[Panel] | None:
     """Return boxes for the form of `record`. Read only. Since: 0.1."""
+
+
+@hookspec
+def show_actions(ctx: Ctx, record: Record) -> list[dict[str, Any]] | None:
+    """Return links for the menu of a record's page: {"label", "url", "icon"}.
+
+    Read only. Since: 0.1.
+    """
 
 
 @hookspec

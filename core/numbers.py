@@ -36,8 +36,9 @@ def period_of(rule: Number, moment: datetime) -> str:
 
 def written(rule: Number, sequence: int, moment: datetime, **parts: Any) -> str:
     """The number in words: pattern QT{yy}{mm}{seq:04}, 23 → QT26110023."""
-    text = rule.pattern.replace("{yyyy}", f"{moment:%Y}").replace("{yy}", f"{moment:%y}")
-    text = text.replace("{mm}", f"{moment:%m}")
+    text, year = rule.pattern, str(moment.year)
+    text = text.replace("{yyyy}", year).replace("{yy}", year[2:])
+    text = text.replace("{mm}", f"{moment.month:02}")
     text = _SEQUENCE.sub(lambda m: str(sequence).zfill(int(m.group(1) or 1)), text)
     for name, value in parts.items():
         text = text.replace("{" + name + "}", str(value))

@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 import pycountry
 from babel.numbers import list_currencies
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -21,6 +20,7 @@ from core.files import FileRow
 from core.i18n import _
 from core.kinds import LARGEST, PLACES, Choice, Field
 from core.people import CustomField, Member
+from core.phones import phone_number
 from core.records import Extension, Line, Record, fields_of, record_class
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
@@ -148,13 +148,7 @@ def _email(value: Any, field: Field) -> str:
 
 def _phone(value: Any, field: Field) -> str:
     text = _text(value, field)
-    try:
-        number = phonenumbers.parse(text, None if text.startswith("+") else "CN")
-    except phonenumbers.NumberParseException:
-        return text
-    if not phonenumbers.is_possible_number(number):
-        return text
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return phone_number(text, "CN") or text
 
 
 def _url(value: Any, field: Field) -> str:
@@ -310,7 +304,7 @@ def read_input(
         loaded = error.valid_data if isinstance(error.valid_data, dict) else {}
         refusals += _refusals(error, all_fields(ctx, cls))
     cleaned = {name.replace(NO_DOT, "."): value for name, value in loaded.items()}
-    refusals += _links(ctx, allowed, cleaned)
+    refusals += check_links(ctx, allowed, cleaned)
     return cleaned, refusals
 
 
@@ -326,7 +320,9 @@ def _refusals(error: ValidationError, known: dict[str, Field]) -> list[Refusal]:
     return found
 
 
-def _links(ctx: Ctx, declared: dict[str, Field], cleaned: dict[str, Any]) -> list[Refusal]:
+def check_links(
+    ctx: Ctx, declared: dict[str, Field], cleaned: dict[str, Any]
+) -> list[Refusal]:
     """Refuse links to rows that do not exist in the company, and users who are no members."""
     found = []
     for name, value in list(cleaned.items()):
@@ -377,7 +373,7 @@ def schema_input(
         raise Invalid(_refusals(error, {})) from error
     if ctx is not None:
         inputs = {n: f.declared for n, f in schema().fields.items() if isinstance(f, Input)}
-        faults = _links(ctx, inputs, cleaned)
+        faults = check_links(ctx, inputs, cleaned)
         if faults:
             raise Invalid(faults)
     return cleaned

@@ -78,6 +78,10 @@ class Gatekeeper:
         if event.record_id is not None and event.name in self._waited(ctx):
             deliver(ctx, event.name, str(event.record_key), event.record_id, keep=False)
 
+    def hears(self, ctx: Ctx, name: str) -> bool:
+        """Whether a workflow starts on, or a case waits for, events called `name`."""
+        return name in self._waited(ctx) or any(row.event == name for row in self._rows(ctx))
+
     def _waited(self, ctx: Ctx) -> set[str]:
         found: set[str] = ctx._once("workflow_waits", lambda: set(ctx.session.scalars(
             select(MessageRow.name).where(MessageRow.token.is_not(None)).distinct())))

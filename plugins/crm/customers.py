@@ -9,7 +9,15 @@ from sqlalchemy import func, select
 
 from core.api import Comment, Ctx, Invalid, Refusal, Refused, _, notify
 from plugins.crm import pool
-from plugins.crm.lookup import fill_keys, keys_of, managers_of, matching_customers
+from plugins.crm.lookup import (
+    ALL_KEYS,
+    Known,
+    fill_keys,
+    keys_of,
+    known_customers,
+    managers_of,
+    match_known,
+)
 from plugins.crm.matching import Match
 from plugins.crm.records import Contact, Customer, Inquiry
 from plugins.crm.terms import ACTIVITY_TYPES, OPEN_STAGES
@@ -25,16 +33,28 @@ def url_of(record: Any) -> str:
 # ---- no company with two representatives (撞单)
 def collisions(ctx: Ctx, customer: Customer) -> list[Refusal]:
     """Why this customer may not be kept: it is there already, or a colleague works it."""
-    fill_keys(customer)
+    return collisions_of(ctx, [customer])[0]
+
+
+def collisions_of(ctx: Ctx, customers: list[Customer]) -> list[list[Refusal]]:
+    """`collisions` of each; known companies are looked up for all of them at once."""
+    wanted = [keys_of(customer) for customer in customers]
+    by_key: dict[tuple[str, str], list[Known]] = {}
+    for known in known_customers(ctx, wanted):
+        for part in ALL_KEYS:
+            if key := getattr(known.keys, part):
+                by_key.setdefault((part, key), []).append(known)
     found = []
-    for match in matching_customers(ctx, keys_of(customer), leave_out=customer.id):
-        other = ctx.session.get(Customer, match.ident)
-        if other is not None:
-            found += _collision(ctx, customer, other, match)
-    return found[:3]
+    for customer, keys in zip(customers, wanted, strict=True):
+        near = [one for part in ALL_KEYS for one in by_key.get((part, getattr(keys, part)), ())]
+        reasons: list[Refusal] = []
+        for match, other in match_known(keys, near, customer.id) if near else ():
+            reasons += _collision(ctx, customer, other, match)
+        found.append(reasons[:3])
+    return found
 
 
-def _collision(ctx: Ctx, customer: Customer, other: Customer, match: Match) -> list[Refusal]:
+def _collision(ctx: Ctx, customer: Customer, other: Known, match: Match) -> list[Refusal]:
     if "name" in match.on and other.country == customer.country:
         text = _(
             "%(other)s is there already (same name and country). Use it, or write the name so "

@@ -116,6 +116,12 @@ def check_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal] |
 
 
 @hookimpl
+def check_saves(ctx: Ctx, records: list[Any]) -> list[list[Refusal]] | None:
+    return customers.collisions_of(ctx, records) if isinstance(
+        records[0], customers.Customer) else None
+
+
+@hookimpl
 def after_save(ctx: Ctx, record: Any, changes: dict[str, Any]) -> None:
     if isinstance(record, records.Lead) and leads.is_fresh(ctx, record):
         leads.route(ctx, record)

@@ -77,7 +77,7 @@ def _facts(ctx: Ctx, lead: Lead) -> Facts:
 def check_duplicates(ctx: Ctx, lead: Lead) -> None:
     """Compare with all customers and open leads of the company, whoever owns them."""
     keys = keys_of(lead)
-    customers = matching_customers(ctx, keys)
+    customers = [match for match, _known in matching_customers(ctx, keys)]
     leads = matching_leads(ctx, keys, leave_out=lead.id)
     lead.matches = [
         {"record": record, "id": match.ident, "strength": match.strength, "on": list(match.on)}

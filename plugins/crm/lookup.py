@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, null, or_, select, union_all
 
 from core.api import Ctx, Member
 from plugins.crm.assigning import Candidate, Rule
@@ -52,37 +53,73 @@ def fill_keys(row: Any) -> None:
     row.name_key = name_key(row.company_name if isinstance(row, Lead) else row.name) or None
 
 
-def _alike(cls: Any, keys: Keys, parts: Iterable[str]) -> Any:
-    return or_(
-        *(
-            getattr(cls, f"{part}_key") == getattr(keys, part)
-            for part in parts
-            if getattr(keys, part)
-        )
-    )
+def _alike(cls: Any, wanted: Sequence[Keys], parts: Iterable[str]) -> Any:
+    """Rows that share a key with one of the wanted; None when those have no keys."""
+    given = [
+        getattr(cls, f"{part}_key").in_(values)
+        for part in parts
+        if (values := sorted({key for keys in wanted if (key := getattr(keys, part))}))
+    ]
+    return or_(*given) if given else None
 
 
 ALL_KEYS = ("email", "domain", "phone", "name")
 
 
-def matching_customers(ctx: Ctx, keys: Keys, leave_out: int | None = None) -> list[Match]:
-    """Customers that look the same, over all owners: exact through a contact counts too."""
-    if keys == Keys(country=keys.country):
+@dataclass(frozen=True)
+class Known:
+    """A customer that was found, by a key of its own or of one of its contacts."""
+
+    ident: int
+    name: str
+    country: str
+    owner_id: int | None
+    keys: Keys
+
+
+def known_customers(ctx: Ctx, wanted: Sequence[Keys]) -> list[Known]:
+    """Customers over all owners that share a key with one of the wanted, in one statement."""
+    own = _alike(Customer, wanted, ALL_KEYS)
+    if own is None:
         return []
-    with ctx.session.no_autoflush:
-        rows = list(ctx.session.scalars(select(Customer).where(_alike(Customer, keys, ALL_KEYS))))
-        people: list[Contact] = []
-        if keys.email or keys.phone:
-            query = select(Contact).where(_alike(Contact, keys, ("email", "phone")))
-            people = list(ctx.session.scalars(query))
-    known = [(row.id, keys_of(row)) for row in rows] + [
-        (person.customer_id, keys_of(person)) for person in people
+    who = (Customer.id, Customer.name, Customer.country, Customer.owner_id)
+    parts = [
+        select(*who, Customer.email_key, Customer.domain_key, Customer.phone_key,
+               Customer.name_key).where(own)
     ]
+    people = _alike(Contact, wanted, ("email", "phone"))
+    if people is not None:
+        no_domain, no_name = null().label("no_domain"), null().label("no_name")
+        parts.append(
+            select(*who, Contact.email_key, no_domain, Contact.phone_key, no_name)
+            .join(Customer, Customer.id == Contact.customer_id).where(people)
+        )
+    with ctx.session.no_autoflush:
+        rows = ctx.session.execute(union_all(*parts) if len(parts) > 1 else parts[0]).all()
+    return [
+        Known(ident, name, country, owner, Keys(
+            email or "", domain or "", phone or "", key or "", country if key else ""))
+        for ident, name, country, owner, email, domain, phone, key in rows
+    ]
+
+
+def matching_customers(
+    ctx: Ctx, keys: Keys, leave_out: int | None = None
+) -> list[tuple[Match, Known]]:
+    """Customers that look the same, over all owners: exact through a contact counts too."""
+    return match_known(keys, known_customers(ctx, [keys]), leave_out)
+
+
+def match_known(
+    keys: Keys, known: Sequence[Known], leave_out: int | None = None
+) -> list[tuple[Match, Known]]:
+    """Those of the known that match, exact ones first, each once."""
+    by_id = {one.ident: one for one in known}
     found: dict[int, Match] = {}
-    for match in find_matches(keys, known):
+    for match in find_matches(keys, [(one.ident, one.keys) for one in known]):
         if match.ident != leave_out:
             found.setdefault(match.ident, match)
-    return list(found.values())
+    return [(match, by_id[ident]) for ident, match in found.items()]
 
 
 def matching_leads(ctx: Ctx, keys: Keys, leave_out: int | None = None) -> list[Match]:
@@ -90,7 +127,7 @@ def matching_leads(ctx: Ctx, keys: Keys, leave_out: int | None = None) -> list[M
     if keys == Keys(country=keys.country):
         return []
     states = (*OPEN_LEADS, "contacted")
-    query = select(Lead).where(_alike(Lead, keys, ALL_KEYS), Lead.state.in_(states))
+    query = select(Lead).where(_alike(Lead, [keys], ALL_KEYS), Lead.state.in_(states))
     with ctx.session.no_autoflush:
         rows = [row for row in ctx.session.scalars(query) if row.id != leave_out]
     return find_matches(keys, [(row.id, keys_of(row)) for row in rows])

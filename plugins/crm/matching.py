@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import phonenumbers
+from core.api import phone_number
 
 FREE_MAIL = frozenset(
     "gmail.com googlemail.com yahoo.com yahoo.co.uk hotmail.com hotmail.co.uk outlook.com live.com "
@@ -106,6 +106,9 @@ LEGAL_FORMS = tuple(
     )
 )
 CHINESE_FORMS = ("股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "集团", "公司")
+_FORMS = frozenset(LEGAL_FORMS)
+_FORM_SIZES = sorted({len(form) for form in LEGAL_FORMS}, reverse=True)
+_PLAIN_SITE = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
@@ -144,6 +147,9 @@ def _registered(host: str) -> str:
 def domain_key(address: str | None, website: str | None = None) -> str:
     """The domain of the website, else of the e-mail address unless it is a free-mail one."""
     site = (website or "").strip()
+    plain = _PLAIN_SITE.fullmatch(site)  # most are
+    if plain:
+        return _registered(plain[1])
     if site:
         host = urlsplit(site if "//" in site else f"//{site}").hostname or ""
         if "." in host:
@@ -155,23 +161,14 @@ def domain_key(address: str | None, website: str | None = None) -> str:
 def phone_key(number: str | None, country: str | None = None) -> str:
     """The number in E.164 form; "" when it cannot be read without guessing the country."""
     text = (number or "").strip()
-    if not text:
-        return ""
     if text.startswith("00"):
         text = "+" + text[2:]
-    try:
-        parsed = phonenumbers.parse(text, (country or "").upper() or None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(parsed):
-        return ""
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    return phone_number(text, (country or "").upper() or None) if text else ""
 
 
 def _without_form(words: list[str]) -> list[str]:
-    for form in LEGAL_FORMS:
-        size = len(form)
-        if len(words) > size and tuple(words[-size:]) == form:
+    for size in _FORM_SIZES:
+        if len(words) > size and tuple(words[-size:]) in _FORMS:
             return words[:-size]
     return words
 

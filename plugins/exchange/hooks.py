@@ -47,11 +47,11 @@ def show_list_actions(ctx: Ctx, record: str, query: str) -> list[dict[str, Any]]
     if ctx.can("exchange.export"):
         found += [
             {"label": _("Export to Excel"), "url": f"/exchange/export/{record}{mark}format=xlsx",
-             "icon": "file-spreadsheet"},
+             "icon": "file-spreadsheet", "ticked": True},
             {"label": _("Export as CSV"), "url": f"/exchange/export/{record}{mark}format=csv",
              "icon": "file-text"},
         ]
     if ctx.can("exchange.import") and ctx.can(f"{record}.create"):
         found.append({"label": _("Import a file"), "url": f"/exchange/import/{record}",
-                      "icon": "file-import"})
+                      "icon": "file-import", "fills": True})
     return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select
@@ -22,28 +25,33 @@ from core.api import (
     User,
     _,
     create_many,
+    fields_of,
     plain,
     read_file,
+    read_value,
+    reader_of,
     record_class,
     save,
     select_records,
+    title_fields,
+    writable_fields,
 )
-from plugins.exchange.mapping import targets
-from plugins.exchange.reading import read_rows
+from plugins.exchange.mapping import STAMPS, targets
+from plugins.exchange.reading import numbered_rows
 from plugins.exchange.records import Batch, Trace
 
 CHUNK = 500
 SHOWN_CHANGES = 300
-KEPT_REFUSALS = 5_000
 
 
 @dataclass
 class Item:
-    """One record of the file: its row number, values, and the rows that hold its lines."""
+    """One record of the file: its values, and the rows `row` to `last` that it stands in."""
 
     row: int
+    last: int
     values: dict[str, Any]
-    cells: list[Any]
+    stamps: dict[str, Any] = field(default_factory=dict)
     faults: list[Refusal] = field(default_factory=list)
 
 
@@ -57,74 +65,74 @@ class Report:
     refused: int = 0
     cells: int = 0
     changes: list[dict[str, Any]] = field(default_factory=list)
-    refusals: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[dict[str, Any]] = field(default_factory=list)
 
-    def refuse(self, item: Item, reasons: list[Refusal]) -> None:
+    def refuse(self, item: Item, reasons: list[Refusal], fields: dict[str, Field]) -> None:
+        """Count a refused record and say why, with the fields by their labels."""
         self.refused += 1
-        if len(self.refusals) < KEPT_REFUSALS:
-            self.refusals.append({
-                "row": item.row, "cells": plain(item.cells),
-                "texts": [_named(reason) for reason in reasons],
-            })
+        self.faults.append({"row": item.row, "last": item.last,
+                            "texts": [_named(reason, fields) for reason in reasons]})
 
     def as_json(self) -> dict[str, Any]:
+        """What a batch keeps of it; the faults have a table of their own."""
         return {"created": self.created, "changed": self.changed, "same": self.same,
-                "refused": self.refused, "cells": self.cells, "changes": self.changes,
-                "refusals": self.refusals}
+                "refused": self.refused, "cells": self.cells, "changes": self.changes}
 
 
-def _named(reason: Refusal) -> str:
-    return f"{reason.field}: {reason.text}" if reason.field else str(reason.text)
+def _named(reason: Refusal, fields: dict[str, Field]) -> str:
+    if not reason.field:
+        return str(reason.text)
+    declared = fields.get(reason.field)
+    if declared is None:  # a line's field: lines.0.quantity
+        declared = fields.get(re.sub(r"\.\d+\.", ".", reason.field))
+    return f"{declared.label if declared else reason.field}: {reason.text}"
 
 
 def items_of(ctx: Ctx, batch: Batch) -> Iterator[Item]:
     """The records of the file; rows that repeat the number add lines to the one before."""
     _row, path = read_file(ctx, batch.file_id)
-    rows = read_rows(path, batch.name)
-    next(rows, None)
     mapping = {int(n): name for n, name in batch.mapping.items()}
     line_sets = {name.partition(".")[0] for name in mapping.values()} & set(
         record_class(batch.record).line_sets
     )
+    flat = [(n, name) for n, name in mapping.items() if name.partition(".")[0] not in line_sets]
+    deep = [(n, *name.split(".", 1)) for n, name in mapping.items() if (n, name) not in flat]
     current: Item | None = None
-    for n, cells in enumerate(rows, start=2):
-        values: dict[str, Any] = {}
-        lines: dict[str, dict[str, Any]] = {}
-        for column, name in mapping.items():
-            value = cells[column] if column < len(cells) else None
-            head, _dot, rest = name.partition(".")
-            if head in line_sets:
-                lines.setdefault(head, {})[rest] = value
-            else:
-                values[name] = value
-        lines = {k: v for k, v in lines.items() if any(x is not None for x in v.values())}
-        same = current is not None and lines and (
-            all(v is None for v in values.values())
-            or (batch.match and values.get(batch.match) == current.values.get(batch.match))
-        )
-        if same and current is not None:
-            for name, line in lines.items():
-                current.values.setdefault(name, []).append(line)
-            continue
-        if current is not None:
-            yield current
-        current = Item(n, {**values, **{name: [line] for name, line in lines.items()}}, cells)
+    with closing(numbered_rows(path)) as rows:
+        next(rows, None)
+        for n, cells in rows:
+            width = len(cells)
+            values = {name: cells[c] if c < width else None for c, name in flat}
+            lines: dict[str, dict[str, Any]] = {}
+            for c, head, rest in deep:
+                lines.setdefault(head, {})[rest] = cells[c] if c < width else None
+            lines = {k: v for k, v in lines.items() if any(x is not None for x in v.values())}
+            if current is not None and lines and _goes_on(batch, current, values):
+                current.last = n
+                for name, line in lines.items():
+                    current.values.setdefault(name, []).append(line)
+                continue
+            if current is not None:
+                yield current
+            current = Item(n, n, values | {name: [line] for name, line in lines.items()})
     if current is not None:
         yield current
 
 
+def _goes_on(batch: Batch, current: Item, values: dict[str, Any]) -> bool:
+    """Whether a row with lines belongs to the record above: it says nothing else, or its key."""
+    if all(value is None for value in values.values()):
+        return True
+    key = values.get(batch.match) if batch.match else None
+    return key is not None and key == current.values.get(batch.match)
+
+
 def pieces_of(ctx: Ctx, batch: Batch, skip: int = 0) -> Iterator[list[Item]]:
-    """Items in pieces of 500, from item `skip` on."""
-    piece: list[Item] = []
-    for n, item in enumerate(items_of(ctx, batch)):
-        if n < skip:
-            continue
-        piece.append(item)
-        if len(piece) == CHUNK:
+    """Items in pieces of 500, from item `skip` on; the file is read once, as it goes."""
+    with closing(items_of(ctx, batch)) as items:
+        rest = islice(items, skip, None)
+        while piece := list(islice(rest, CHUNK)):
             yield piece
-            piece = []
-    if piece:
-        yield piece
 
 
 class Runner:
@@ -134,8 +142,11 @@ class Runner:
         self.ctx, self.batch, self.report = ctx, batch, report
         self.cls = record_class(batch.record)
         self.fields = targets(ctx, batch.record)
+        writable = writable_fields(ctx, self.cls)
+        self._stamped = [n for n in STAMPS if n in self.fields and n not in writable]
         self._names: dict[tuple[str, str], int | None] = {}
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()
+        self._keys: set[int] = set()
 
     def take(self, items: list[Item], keep: bool) -> None:
         """Create and change the records of a piece; with `keep` traces are written."""
@@ -145,19 +156,22 @@ class Runner:
         for item in items:
             key = self._key(item)
             if item.faults:
-                self.report.refuse(item, item.faults)
-            elif key is not None and key in self._seen:
-                self.report.refuse(
+                self._refuse(item, item.faults)
+            elif key is not None and hash(key) in self._seen:
+                self._refuse(
                     item, [Refusal(_("This key is in the file twice."), self.batch.match)]
                 )
-            elif key is not None and key in existing:
-                self._seen.add(key)
-                self._change(item, existing[key], keep)
             else:
                 if key is not None:
-                    self._seen.add(key)
-                fresh.append(item)
+                    self._seen.add(hash(key))
+                if key is not None and key in existing:
+                    self._change(item, existing[key], keep)
+                else:
+                    fresh.append(item)
         self._create(fresh, keep)
+
+    def _refuse(self, item: Item, reasons: list[Refusal]) -> None:
+        self.report.refuse(item, reasons, self.fields)
 
     def _key(self, item: Item) -> str | None:
         value = item.values.get(self.batch.match) if self.batch.match else None
@@ -168,40 +182,56 @@ class Runner:
             return {}
         column = getattr(self.cls, self.batch.match)
         keys = sorted({k for item in items if (k := self._key(item))})
-        query = select_records(self.ctx, self.cls).where(func.lower(column).in_(keys))
+        if not keys:
+            return {}
+        query = select_records(self.ctx, self.cls)
+        if self.batch.match == "number":  # written by the product, so its index can be used
+            query = query.where(column.in_([*keys, *(key.upper() for key in keys)]))
+        else:
+            query = query.where(func.lower(column).in_(keys))
         return {
             str(getattr(r, self.batch.match)).casefold(): r for r in self.ctx.session.scalars(query)
         }
 
     # ---- links and people by number or name
     def _resolve(self, items: list[Item]) -> None:
+        found = [(item, *cell) for item in items for cell in self._linked(item)]
         wanted: dict[tuple[str, str], set[str]] = {}
-        for item in items:
-            for _values, _name, declared, value in self._linked(item):
-                wanted.setdefault((declared.kind, declared.target or ""), set()).add(value)
+        for _item, _values, _name, declared, value in found:
+            wanted.setdefault((declared.kind, declared.target or ""), set()).add(value)
         for (kind, target), texts in wanted.items():
             missing = {t for t in texts if (f"{kind}:{target}", t.casefold()) not in self._names}
             if missing:
                 self._learn(kind, target, missing)
-        for item in items:
-            for values, name, declared, value in self._linked(item):
-                ident = self._names.get(
-                    (f"{declared.kind}:{declared.target or ''}", value.casefold())
-                )
-                if ident is None:
-                    item.faults.append(Refusal(
-                        _("“%(value)s” was not found, or is not unique.", value=value[:60]), name
-                    ))
-                else:
-                    values[name] = ident
+        for item, values, name, declared, value in found:
+            ident = self._names.get((f"{declared.kind}:{declared.target or ''}", value.casefold()))
+            if ident is None:
+                item.faults.append(Refusal(
+                    _("“%(value)s” was not found, or is not unique.", value=value[:60]), name
+                ))
+            else:
+                values[name] = ident
+        for item in items if self._stamped else ():
+            self._stamp(item)
+
+    def _stamp(self, item: Item) -> None:
+        """Owner and date of creation go beside the values: forms do not offer them."""
+        for name in self._stamped:
+            value = item.values.pop(name, None)
+            if value is None:
+                continue
+            try:
+                item.stamps[name] = read_value(self.fields[name], value)
+            except Invalid as error:
+                item.faults += [Refusal(r.text, name) for r in error.reasons]
 
     def _linked(self, item: Item) -> Iterator[tuple[dict[str, Any], str, Field, str]]:
-        for name, value in list(item.values.items()):
+        for name, value in item.values.items():
             if isinstance(value, list):
                 for line in value:
-                    for inner, cell in list(line.items()):
+                    for inner, cell in line.items():
                         yield from self._one(line, inner, self.fields.get(f"{name}.{inner}"), cell)
-            else:
+            elif value is not None:
                 yield from self._one(item.values, name, self.fields.get(name), value)
 
     def _one(
@@ -223,16 +253,15 @@ class Runner:
                 found += [(name.casefold(), ident), (login.casefold(), ident)]
         else:
             cls = record_class(target)
-            title = getattr(cls, cls.title)
-            number = cls.number
-            for word in lowered:  # names as an export writes them: "C00031 Lumen GmbH"
-                head = word.split(" ", 1)[0]
-                query = select(cls.id, number, title).where(or_(
-                    func.lower(number).in_([word, head]), func.lower(title) == word
-                )).limit(20)
-                for ident, num, name in self.ctx.session.execute(query):
-                    both = f"{num or ''} {name or ''}".strip().casefold()
-                    found += [(str(n).casefold(), ident) for n in (num, name, both) if n]
+            number, names = cls.number, [getattr(cls, name) for name in title_fields(cls)]
+            # names as an export writes them: "C00031 Lumen GmbH"
+            heads = {word for t in texts for word in (t, t.split(" ", 1)[0])}
+            numbers = sorted(heads | {word.upper() for word in heads})
+            query = select(cls.id, number, *names).where(
+                or_(number.in_(numbers), *(func.lower(name).in_(lowered) for name in names)))
+            for ident, num, *titles in self.ctx.session.execute(query):
+                both = [f"{num or ''} {name or ''}".strip() for name in titles]
+                found += [(str(n).casefold(), ident) for n in {num, *titles, *both} if n]
         wanted = {t.casefold() for t in texts}
         for word, ident in found:
             if word in wanted:
@@ -244,16 +273,19 @@ class Runner:
 
     # ---- writing
     def _create(self, items: list[Item], keep: bool) -> None:
-        simple = [i for i in items if not any(isinstance(v, list) for v in i.values.values())]
+        simple = []
         for item in items:
-            if item not in simple:
+            if any(isinstance(v, list) for v in item.values.values()):
                 self._create_one(item, keep)
+            else:
+                simple.append(item)
         if not simple:
             return
         rows = [self._given(item) for item in simple]
         try:
             with self.ctx.session.begin_nested():
-                answers = create_many(self.ctx, self.cls, rows)
+                answers = create_many(self.ctx, self.cls, rows, seen=self._keys,
+                                      stamps=[item.stamps for item in simple])
         except (IntegrityError, Refused, Invalid, Forbidden, Conflict):
             for item in simple:
                 self._create_one(item, keep)
@@ -261,7 +293,7 @@ class Runner:
         traces = []
         for item, answer in zip(simple, answers, strict=True):
             if isinstance(answer, list):
-                self.report.refuse(item, answer)
+                self._refuse(item, answer)
             else:
                 self.report.created += 1
                 traces.append((item, answer))
@@ -285,10 +317,13 @@ class Runner:
         try:
             with self.ctx.session.begin_nested():
                 record = save(self.ctx, self.cls, self._given(item))
+                for name, value in item.stamps.items():
+                    setattr(record, name, value)
+                self.ctx.session.flush()
         except IntegrityError:
-            self.report.refuse(item, [Refusal(_("A record with this key exists already."))])
+            self._refuse(item, [Refusal(_("A record with this key exists already."))])
         except (Invalid, Refused, NotFound, Forbidden) as error:
-            self.report.refuse(item, list(error.reasons))
+            self._refuse(item, list(error.reasons))
         else:
             self.report.created += 1
             if keep:
@@ -296,19 +331,20 @@ class Runner:
 
     def _change(self, item: Item, record: Any, keep: bool) -> None:
         given = {n: v for n, v in item.values.items() if n not in ("number", self.batch.match)}
-        before = {n: plain(getattr(record, n)) for n in given if hasattr(record, n)
-                  and not isinstance(given[n], list)}
-        before |= {n: (record.custom or {}).get(n) for n in given if n.startswith("x_")}
+        lines = any(isinstance(value, list) for value in given.values())
+        if not lines and self._is_same(record, given):
+            self.report.same += 1
+            return
+        before = {n: plain(self._now(record, n)) for n in given}
         try:
             with self.ctx.session.begin_nested():
                 save(self.ctx, self.cls, given, record)
         except (Invalid, Refused, NotFound, Forbidden, IntegrityError) as error:
-            self.report.refuse(item, list(getattr(error, "reasons", [Refusal(str(error))])))
+            self._refuse(item, _reasons(error))
             return
-        after = {n: plain(getattr(record, n, None)) if not n.startswith("x_")
-                 else (record.custom or {}).get(n) for n in before}
-        changes = {n: [before[n], after[n]] for n in before if before[n] != after[n]}
-        if not changes and not any(isinstance(v, list) for v in given.values()):
+        after = {n: plain(self._now(record, n)) for n in given}
+        changes = {n: [before[n], after[n]] for n in given if before[n] != after[n]}
+        if not changes:
             self.report.same += 1
             return
         self.report.changed += 1
@@ -316,9 +352,47 @@ class Runner:
         if len(self.report.changes) < SHOWN_CHANGES:
             self.report.changes.append({
                 "row": item.row, "record": record.name, "id": record.id,
-                "cells": [{"field": str(self.fields[n].label), "old": o, "new": w}
+                "cells": [{"field": self._label(n), "old": _shown(o), "new": _shown(w)}
                           for n, (o, w) in changes.items()],
             })
         if keep:
             old = {n: value for n, (value, _new) in changes.items()}
             self.ctx.session.add(Trace(**self._trace(item, record, False, old)))
+
+    def _label(self, name: str) -> str:
+        lines = self.cls.line_sets.get(name)
+        return str(lines.label if lines else self.fields[name].label)
+
+    def _is_same(self, record: Any, given: dict[str, Any]) -> bool:
+        """Whether the cells say what the record says already; then there is nothing to save."""
+        cleaned, faults = reader_of(self.ctx, self.cls)(given, partial=True)
+        return not faults and all(
+            plain(value) == plain(self._now(record, name)) for name, value in cleaned.items())
+
+    def _now(self, record: Any, name: str) -> Any:
+        """The value of a field, a custom one, one of an extension, or all lines of a set."""
+        if name in self.cls.line_sets:
+            return [{n: getattr(line, n) for n in fields_of(type(line))}
+                    for line in getattr(record, name)]
+        if name.startswith("x_"):
+            return (record.custom or {}).get(name)
+        plugin, dot, rest = name.partition(".")
+        if not dot:
+            return getattr(record, name)
+        for extension in self.ctx.registry.extensions.get(self.cls.key, ()):
+            if extension.plugin() == plugin and rest in fields_of(extension):
+                row = self.ctx.session.get(extension, record.id)
+                return getattr(row, rest) if row is not None else None
+        return None
+
+
+def _reasons(error: Exception) -> list[Refusal]:
+    if isinstance(error, IntegrityError):
+        return [Refusal(_("A record with this key exists already."))]
+    found: list[Refusal] = list(getattr(error, "reasons", [Refusal(str(error))]))
+    return found
+
+
+def _shown(value: Any) -> Any:
+    """Lines are told by their number; what they hold is on the record."""
+    return len(value) if isinstance(value, list) and value and isinstance(value[0], dict) else value

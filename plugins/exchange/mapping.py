@@ -23,6 +23,7 @@ from core.api import (
 from plugins.exchange.records import RememberedMapping
 
 SKIP = ""
+STAMPS = ("owner_id", "created_at")  # kept where a file gives them; existing records keep theirs
 
 
 def _plain(text: str) -> str:
@@ -30,14 +31,16 @@ def _plain(text: str) -> str:
 
 
 def targets(ctx: Ctx, record: str) -> dict[str, Field]:
-    """What a column may become: fields, `owner_id`, the number to match by, and line fields.
+    """What a column may become: fields, owner and date of creation, the number, and line fields.
 
     Line fields are called `lines.field`; rows with the same number belong to one record.
     """
     cls = record_class(record)
     found = dict(writable_fields(ctx, cls))
-    if "number" in readable_fields(ctx, cls):
-        found.setdefault("number", fields_of(cls)["number"])
+    readable = readable_fields(ctx, cls)
+    for name in ("number", *STAMPS):
+        if name in readable:
+            found.setdefault(name, fields_of(cls)[name])
     for name, lines in cls.line_sets.items():
         for field_name, field in writable_fields(ctx, record_class(lines.target)).items():
             found[f"{name}.{field_name}"] = field

@@ -1,27 +1,27 @@
 """Reading workbooks and CSV files safely: sizes are checked before anything is parsed.
 
-Limits of QUALITY §2.7: 200 entries, 100 MB each and 200 MB together while decompressing, ratio
-200, 200,000 rows, 500 columns, an end after 1,000 empty rows.
+A workbook is parsed in a child process and streamed from it. Limits of QUALITY §2.7: 200 entries,
+100 MB each and 200 MB together while decompressing, ratio 200, 200,000 rows, 500 columns, an end
+after 1,000 empty rows.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook
-
-from core.api import Invalid, Refusal, _
+from core.api import Invalid, Refusal, Unreadable, _, sheet_rows
 
 ENTRIES, ENTRY_BYTES, TOTAL_BYTES, RATIO = 200, 100 * 2**20, 200 * 2**20, 200
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 ROWS, COLUMNS, EMPTY_ROWS = 200_000, 500, 1_000
-CELL = 32_000
+CELL = 32_767
 
 
 def _bad(text: object) -> Invalid:
@@ -33,6 +33,8 @@ def check_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
+            if any(entry.filename.endswith("vbaProject.bin") for entry in entries):
+                raise _bad(_("The workbook contains macros. Save it as .xlsx, without them."))
             if len(entries) > ENTRIES:
                 raise _bad(_("The workbook has too many parts."))
             total = 0
@@ -58,17 +60,28 @@ def _no_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
             raise _bad(_("The workbook contains forbidden definitions."))
 
 
-def read_rows(path: Path, name: str) -> Iterator[list[Any]]:
-    """The rows of the first sheet, cells as text, Decimal, bool, date or None.
+def read_rows(path: Path) -> Iterator[list[Any]]:
+    """`numbered_rows` without their numbers."""
+    return (row for _n, row in numbered_rows(path))
 
-    Raises Invalid for files that are no tables or too large.
+
+def numbered_rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
+    """(number in the sheet, cells) of the rows that are not empty; close it to stop early.
+
+    Cells are text, Decimal, bool, date or None. Raises Invalid for files that are no tables or too
+    large.
     """
     with path.open("rb") as file:
-        head = file.read(4)
-    rows = _workbook(path) if head.startswith(b"PK") else _csv(path)
+        head = file.read(4096)
+    if head.startswith(OLD_EXCEL):
+        raise _bad(_("This is a workbook of an old Excel (.xls). Save it as .xlsx."))
+    packed = head.startswith(b"PK")
+    if not packed and b"\0" in head:
+        raise _bad(_("Choose an Excel workbook (.xlsx) or a CSV file."))
+    rows = _workbook(path) if packed else _csv(path)
     empty = 0
-    for n, row in enumerate(rows):
-        if n > ROWS:
+    for n, row in enumerate(rows, start=1):
+        if n > ROWS + 1:
             raise _bad(_("At most 200,000 rows. Split the file."))
         if len(row) > COLUMNS:
             raise _bad(_("At most 500 columns."))
@@ -77,41 +90,32 @@ def read_rows(path: Path, name: str) -> Iterator[list[Any]]:
             if empty > EMPTY_ROWS:
                 return
             continue
-        yield row
+        yield n, row
 
 
 def _workbook(path: Path) -> Iterator[list[Any]]:
     check_zip(path)
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        if not book.sheet_names:
-            raise _bad(_("The workbook is empty."))
-        sheet = book.get_sheet_by_index(0)
-    except Invalid:
-        raise
-    except Exception as error:
-        raise _bad(_("This is not a readable Excel workbook.")) from error
-    if sheet.height > ROWS + EMPTY_ROWS or sheet.width > COLUMNS:
-        raise _bad(_("At most 200,000 rows and 500 columns. Delete empty rows below the table."))
-    for row in sheet.iter_rows():
-        yield [_cell(cell) for cell in row]
+    with closing(sheet_rows(path)) as rows:
+        try:
+            height, width = next(rows)
+            if height > ROWS + EMPTY_ROWS or width > COLUMNS:
+                raise _bad(
+                    _("At most 200,000 rows and 500 columns. Delete empty rows below the table."))
+            for cells in rows:
+                yield [_cell(cell) for cell in cells]
+        except Unreadable:
+            raise _bad(_("This is not a readable Excel workbook.")) from None
 
 
 def _cell(cell: Any) -> Any:
-    if cell == "" or cell is None:
-        return None
-    if isinstance(cell, bool):
+    if isinstance(cell, str):
+        return _unquoted(cell)
+    if cell is None or isinstance(cell, bool):
         return cell
-    if isinstance(cell, float | int):
-        number = Decimal(repr(cell))
-        return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
-    if isinstance(cell, datetime):
-        return cell.date() if cell.time() == time(0) else cell.isoformat(sep=" ")
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, time | timedelta):
-        return str(cell)
-    return _unquoted(str(cell)[:CELL])
+    if isinstance(cell, dict):
+        return date.fromisoformat(cell["d"]) if "d" in cell else cell["m"]
+    number = Decimal(repr(cell))
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
 
 
 def _unquoted(text: str) -> str:
@@ -120,21 +124,27 @@ def _unquoted(text: str) -> str:
 
 
 def _csv(path: Path) -> Iterator[list[Any]]:
-    data = path.read_bytes()
-    if b"\0" in data[:4096]:
-        raise _bad(_("Choose an Excel workbook (.xlsx) or a CSV file."))
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        first = file.readline(4096)
+        file.seek(0)
+        delimiter = max(",;\t", key=first.count)
+        try:
+            for row in csv.reader(file, delimiter=delimiter):
+                yield [_unquoted(cell[:CELL]) if cell != "" else None for cell in row]
+        except csv.Error:
+            raise _bad(
+                _("The file is not a table of values separated by commas.")) from None
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 or GB 18030, whichever reads the whole file."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = data.decode(encoding)
-            break
+            with path.open(encoding=encoding, newline="") as file:
+                while file.read(2**16):
+                    pass
         except UnicodeDecodeError:
             continue
-    else:
-        raise _bad(_("The text of the file cannot be read. Save it as UTF-8."))
-    first = text[:4096]
-    delimiter = max(",;\t", key=first.split("\n", 1)[0].count)
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            yield [_unquoted(cell[:CELL]) if cell != "" else None for cell in row]
-    except csv.Error:
-        raise _bad(_("The file is not a table of values separated by commas.")) from None
+        return encoding
+    raise _bad(_("The text of the file cannot be read. Save it as UTF-8."))

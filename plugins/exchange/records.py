@@ -14,8 +14,8 @@ from core.api import CompanyRow, Id, Json, Moment
 class Batch(CompanyRow):
     """One uploaded file on its way into a record type.
 
-    `state` is uploaded, mapped, rehearsed, running, done, failed or undone. `report` holds the
-    counts and the refused rows of the last rehearsal or run.
+    `state` is uploaded, mapped, rehearsed, running, done or undone. `report` holds the counts and
+    the first changes of the last rehearsal or run; what was refused is in Fault.
     """
 
     __tablename__ = "exchange_batch"
@@ -53,6 +53,18 @@ class Trace(CompanyRow):
         Index("ix_exchange_trace_batch", "company_id", "batch_id"),
         Index("ix_exchange_trace_record", "company_id", "record_key", "record_id"),
     )
+
+
+class Fault(CompanyRow):
+    """A refused record of a file: rows `row` to `last`, and why."""
+
+    __tablename__ = "exchange_fault"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(Id)
+    row: Mapped[int] = mapped_column()
+    last: Mapped[int] = mapped_column()
+    texts: Mapped[list[str]] = mapped_column(Json, default=list)
+    __table_args__ = (Index("ix_exchange_fault_batch", "company_id", "batch_id", "row"),)
 
 
 class RememberedMapping(CompanyRow):

@@ -26,7 +26,7 @@ from core.api import (
 )
 from plugins.exchange.export import Wanted, csv_of, is_large, workbook_of
 from plugins.exchange.mapping import guess, match_fields, targets
-from plugins.exchange.records import Batch
+from plugins.exchange.records import Batch, Fault
 from plugins.exchange.running import (
     choose_columns,
     heads_and_sample,
@@ -36,6 +36,7 @@ from plugins.exchange.running import (
 from plugins.exchange.sheets import refused_sheet, template_sheet
 
 blueprint = Blueprint("exchange", __name__, template_folder="templates")
+SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -228,8 +229,10 @@ def batch(batch_id: int) -> Any:
     """What would be, or was, created, changed and refused."""
     ctx, found = current_ctx(), _batch(batch_id)
     running = ctx.session.get(OutboxRow, found.job_id) if found.job_id else None
+    faults = ctx.session.scalars(
+        select(Fault).where(Fault.batch_id == batch_id).order_by(Fault.row).limit(SHOWN)).all()
     return render_template("exchange/batch.html", batch=found, report=found.report, running=running,
-                           label=record_class(found.record).plural)
+                           faults=faults, label=record_class(found.record).plural)
 
 
 @blueprint.post("/exchange/batches/<int:batch_id>/run")
@@ -256,7 +259,4 @@ def undo_batch(batch_id: int) -> Any:
 def refused(batch_id: int) -> Any:
     """The refused rows as a workbook with a column of messages, ready to be mended."""
     ctx, found = current_ctx(), _batch(batch_id)
-    heads, _sample = heads_and_sample(ctx, found, 0)
-    return _file(
-        refused_sheet(heads, found.report.get("refusals", [])), f"{found.name}-refused.xlsx"
-    )
+    return _file(refused_sheet(ctx, found), f"{found.name.rsplit('.', 1)[0]}-refused.xlsx")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from core.api import (
     Ctx,
@@ -21,8 +23,8 @@ from core.api import (
 )
 from plugins.exchange.importing import Report, Runner, pieces_of
 from plugins.exchange.mapping import check_mapping, match_fields, remember
-from plugins.exchange.reading import read_rows
-from plugins.exchange.records import Batch, Trace
+from plugins.exchange.reading import numbered_rows, read_rows
+from plugins.exchange.records import Batch, Fault, Trace
 
 
 def start_batch(ctx: Ctx, record: str, name: str, content: bytes) -> Batch:
@@ -31,7 +33,7 @@ def start_batch(ctx: Ctx, record: str, name: str, content: bytes) -> Batch:
     ctx.require("exchange.import")
     file = keep_file(ctx, name, content)
     _row, path = read_file(ctx, file.id)
-    count = sum(1 for _line in read_rows(path, name)) - 1
+    count = sum(1 for _line in read_rows(path)) - 1
     if count < 1:
         raise Refused(Refusal(_("The file has no rows below its headings."), "file"))
     batch = Batch(
@@ -46,11 +48,8 @@ def start_batch(ctx: Ctx, record: str, name: str, content: bytes) -> Batch:
 def heads_and_sample(ctx: Ctx, batch: Batch, rows: int = 3) -> tuple[list[Any], list[list[Any]]]:
     """The headings and the first rows of the file."""
     _row, path = read_file(ctx, batch.file_id)
-    found = []
-    for row in read_rows(path, batch.name):
-        found.append(row)
-        if len(found) > rows:
-            break
+    with closing(numbered_rows(path)) as lines:
+        found = [row for _n, row in islice(lines, rows + 1)]
     return found[0], found[1:]
 
 
@@ -72,13 +71,17 @@ def rehearse(ctx: Ctx, batch_id: int) -> Report:
     batch = ctx.session.get(Batch, batch_id)
     runner = Runner(ctx, batch, report)
     done = 0
+    with platform.act(ctx.company.id, ctx.user_id) as inner:
+        inner.session.execute(delete(Fault).where(Fault.batch_id == batch_id))
     for piece in pieces_of(ctx, batch):
         with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
             runner.ctx = inner
             rehearsal = inner.session.begin_nested()
             runner.take(piece, keep=False)
-            inner.session.info.pop("changes", None)
             rehearsal.rollback()
+            for left in ("changes", "wake"):
+                inner.session.info.pop(left, None)
+            _keep_faults(inner, batch_id, report)
         done += len(piece)
         ctx.progress(min(99, done * 100 // max(batch.rows, 1)))
     with platform.act(ctx.company.id, ctx.user_id) as inner:
@@ -87,56 +90,67 @@ def rehearse(ctx: Ctx, batch_id: int) -> Report:
     return report
 
 
+def _keep_faults(ctx: Ctx, batch_id: int, report: Report) -> None:
+    if report.faults:
+        ctx.session.execute(insert(Fault), [
+            {"company_id": ctx.company.id, "batch_id": batch_id, **fault}
+            for fault in report.faults
+        ])
+        report.faults = []
+
+
 def run_job(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     """Rehearse or run a batch in the background; a killed run goes on where it stopped."""
     if payload.get("rehearse"):
         rehearse(ctx, payload["batch"])
-        return {"batch": payload["batch"]}
-    return run(ctx, payload["batch"])
+    else:
+        run(ctx, payload["batch"])
+    return {"batch": payload["batch"]}
 
 
-def run(ctx: Ctx, batch_id: int) -> dict[str, Any]:
+def run(ctx: Ctx, batch_id: int) -> None:
     """Import for good: each piece in a transaction of its own, together with how far it got."""
     platform = ctx.session.info["platform"]
-    while True:
+    with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
+        batch = inner.session.get(Batch, batch_id)
+        if batch is None or batch.state not in ("rehearsed", "running"):
+            return
+        if batch.state == "rehearsed":
+            inner.session.execute(delete(Fault).where(Fault.batch_id == batch_id))
+            batch.state, batch.report = "running", Report().as_json()
+        inner.session.flush()
+        inner.session.expunge(batch)
+    report, reached = Report(**batch.report), batch.reached
+    runner = Runner(ctx, batch, report)
+    for piece in pieces_of(ctx, batch, skip=reached):
         with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
-            batch = inner.session.get(Batch, batch_id, with_for_update=True)
-            if batch is None or batch.state not in ("rehearsed", "running"):
-                return {"batch": batch_id}
-            report = _report_so_far(batch)
-            piece = next(iter(pieces_of(inner, batch, skip=batch.reached)), None)
-            if piece is None:
-                batch.state = "done"
-                batch.report = report.as_json()
-                write_audit(inner, "exchange.imported", None, batch=batch.id, about=batch.record,
-                            created=report.created, changed=report.changed)
-                notify(
-                    inner,
-                    inner.user_id or 0,
-                    _(
-                        "Import “%(name)s”: %(created)s created, %(changed)s changed, "
-                        "%(refused)s refused.",
-                        name=batch.name,
-                        created=report.created,
-                        changed=report.changed,
-                        refused=report.refused,
-                    ),
-                    f"/exchange/batches/{batch.id}",
-                )
-                return {"batch": batch_id}
-            Runner(inner, batch, report).take(piece, keep=True)
-            batch.reached += len(piece)
-            batch.state = "running"
-            batch.report = report.as_json()
-            share = min(99, batch.reached * 100 // max(batch.rows, 1))
-        ctx.progress(share)
+            row = inner.session.get(Batch, batch_id, with_for_update=True)
+            if row.state != "running" or row.reached != reached:
+                return  # another worker went on with it
+            runner.ctx = inner
+            runner.take(piece, keep=True)
+            _keep_faults(inner, batch_id, report)
+            reached += len(piece)
+            row.reached, row.report = reached, report.as_json()
+        ctx.progress(min(99, reached * 100 // max(batch.rows, 1)))
+    _finish(ctx, batch_id, report)
 
 
-def _report_so_far(batch: Batch) -> Report:
-    if batch.state != "running":
-        return Report()
-    kept = dict(batch.report)
-    return Report(**kept)
+def _finish(ctx: Ctx, batch_id: int, report: Report) -> None:
+    platform = ctx.session.info["platform"]
+    with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
+        batch = inner.session.get(Batch, batch_id, with_for_update=True)
+        if batch.state != "running":
+            return
+        batch.state, batch.report = "done", report.as_json()
+        write_audit(inner, "exchange.imported", None, batch=batch.id, about=batch.record,
+                    created=report.created, changed=report.changed)
+        text = _(
+            "Import “%(name)s”: %(created)s created, %(changed)s changed, %(refused)s refused.",
+            name=batch.name, created=report.created, changed=report.changed,
+            refused=report.refused,
+        )
+        notify(inner, inner.user_id or 0, text, f"/exchange/batches/{batch.id}")
 
 
 def undo(ctx: Ctx, batch: Batch) -> int:

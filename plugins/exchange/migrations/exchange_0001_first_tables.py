@@ -29,6 +29,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_exchange_batch_company_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exchange_batch'))
     )
+    op.create_table('exchange_fault',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('row', sa.Integer(), nullable=False),
+    sa.Column('last', sa.Integer(), nullable=False),
+    sa.Column('texts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_exchange_fault_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exchange_fault'))
+    )
+    with op.batch_alter_table('exchange_fault', schema=None) as batch_op:
+        batch_op.create_index('ix_exchange_fault_batch', ['company_id', 'batch_id', 'row'], unique=False)
+
     op.create_table('exchange_mapping',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('record', sa.String(length=80), nullable=False),
@@ -63,4 +76,8 @@ def downgrade() -> None:
 
     op.drop_table('exchange_trace')
     op.drop_table('exchange_mapping')
+    with op.batch_alter_table('exchange_fault', schema=None) as batch_op:
+        batch_op.drop_index('ix_exchange_fault_batch')
+
+    op.drop_table('exchange_fault')
     op.drop_table('exchange_batch')

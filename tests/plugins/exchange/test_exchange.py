@@ -16,7 +16,7 @@ from core.api import Field, Invalid, save
 from core.testing import World
 from plugins.crm.api import Customer
 from plugins.exchange.reading import read_rows
-from plugins.exchange.records import Batch, Trace
+from plugins.exchange.records import Batch, Fault, Trace
 from plugins.exchange.writing import safe_text, write_workbook
 
 pytestmark = pytest.mark.plugins("crm", "exchange")
@@ -87,8 +87,8 @@ def test_the_rehearsal_shows_everything_and_writes_nothing(world: World) -> None
     ]))
     assert batch.state == "rehearsed"
     assert (batch.report["created"], batch.report["refused"]) == (1, 2)
-    assert [r["row"] for r in batch.report["refusals"]] == [3, 4]
     with world.act("gm") as ctx:
+        assert list(ctx.session.scalars(select(Fault.row).order_by(Fault.row))) == [3, 4]
         assert ctx.session.scalar(select(func.count(Customer.id))) == 1
 
 
@@ -165,7 +165,7 @@ def test_bombs_burst_outside(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (150 * 2**20))
     with pytest.raises(Invalid):
-        list(read_rows(path, "bomb.xlsx"))
+        list(read_rows(path))
 
 
 def test_an_entity_bomb_is_refused(tmp_path: Path) -> None:
@@ -173,13 +173,13 @@ def test_an_entity_bomb_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("xl/workbook.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
     with pytest.raises(Invalid):
-        list(read_rows(path, "xxe.xlsx"))
+        list(read_rows(path))
 
 
 def test_cells_keep_their_kind(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     fields = [Field("text", "Name"), Field("money", "Amount"), Field("date", "Day")]
     write_workbook(path, fields, ["Name", "Amount", "Day"], [["+49", Decimal("12.50"), None]])
-    rows = list(read_rows(path, "out.xlsx"))
+    rows = list(read_rows(path))
     assert rows[1][:2] == ["+49", Decimal("12.5")]
     assert safe_text("@cmd") == "'@cmd"
