@@ -23,8 +23,6 @@ from core.query import Paths, counts_up_to, find
 from core.records import Record, record_class, title_of
 from core.saving import archive
 from core.steps import Offer, offers
-from core.workflow.panel import cases_of, startable
-from core.workflow.view import CASE_STATES
 
 IN_SIGHT = 4
 
@@ -125,7 +123,7 @@ def form_data(ctx: Ctx, row: Record) -> dict[str, Any]:
         "state": cls.state_of(row.state), "states": state_bar(row), "buttons": buttons_of(ctx, row),
         "documents": documents_for(ctx, row), "counters": counters_of(ctx, screen, row),
         "panels": sorted(shown(ctx, "show_panels", record=row), key=lambda p: p.sequence),
-        "cases": cases_of(ctx, row), "flows": startable(ctx, row), "case_states": CASE_STATES,
+        "actions": list(shown(ctx, "show_actions", record=row)),
         "timeline": timeline_of(ctx, row), "files": files_of(ctx, row),
         "activities": activities_of(ctx, row), "plural": label_of(row.key),
         "may_edit": is_editable(ctx, cls, row), "back": back_to_list(row.key),

@@ -225,6 +225,21 @@ def digest(content: list[Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def broken_link(ctx: Ctx, case_id: int) -> int | None:
+    """The number of the first event that does not fit the chain, None if the chain is whole."""
+    previous, expected = "", 0
+    for row in ctx.session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq)
+    ):
+        expected += 1
+        content = [previous, case_id, row.seq, row.type, row.node, row.token, row.task,
+                   row.actor_id, row.data]
+        if row.seq != expected or digest(content) != row.hash:
+            return expected
+        previous = row.hash
+    return None
+
+
 def lock_case(ctx: Ctx, case_id: int) -> CaseRow:
     """The case's row, locked until the transaction ends, with what is in the database now."""
     query = select(CaseRow).where(CaseRow.id == case_id).with_for_update()

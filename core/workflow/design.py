@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from core.conditions import operators, parse_condition
+from core.conditions import as_value, operators, parse_condition, show_fact
+from core.layout import Slot
+from core.pages.act import parameters
 from core.pages.listing import OPERATOR_WORDS
-from core.pages.show import choices_of
-from core.workflow.backtest import backtest, heat
+from core.pages.show import Names, choices_of, control, form_value
+from core.schemas import Input
+from core.workflow.assignment import Finder
+from core.workflow.case import keep_plan, plan_of
 from core.workflow.checks import check_definition
 from core.workflow.definition import MOST_CARDS, Problem, cards_of, check_structure
-from core.workflow.facts import fact_fields
+from core.workflow.engine import Engine
+from core.workflow.facts import Judge, fact_fields, read_facts, used_facts
+from core.workflow.marking import OPEN_TASK, Marking, Token
 from core.workflow.model import CaseEvent, CaseRow, TaskRow, TokenRow, WorkflowRow, WorkflowVersion
 from core.workflow.moving import move_all, rehearse
 from core.workflow.people import people_of
@@ -20,13 +26,14 @@ from core.workflow.publishing import (
     save_draft,
     workflow_by_key,
 )
-from core.workflow.view import CASE_STATES, ICONS, KINDS, preview_tree, role_name
+from core.workflow.wording import CASE_STATES, ICONS, KINDS, role_name
 
 __all__ = [
-    "CASE_STATES", "ICONS", "KINDS", "MOST_CARDS", "OPERATOR_WORDS", "POLICY", "CaseEvent",
-    "CaseRow", "Problem", "TaskRow", "TokenRow", "WorkflowRow", "WorkflowVersion", "backtest",
-    "cards_of", "check_definition",
-    "check_structure", "choices_of", "compile_plan", "create_workflow", "draft_of", "fact_fields",
-    "heat", "label_of", "move_all", "operators", "parse_condition", "people_of", "preview_tree",
-    "publish", "rehearse", "role_name", "save_draft", "words", "workflow_by_key",
+    "CASE_STATES", "ICONS", "KINDS", "MOST_CARDS", "OPEN_TASK", "OPERATOR_WORDS", "POLICY",
+    "CaseEvent", "CaseRow", "Engine", "Finder", "Input", "Judge", "Marking", "Names", "Problem", "Slot",
+    "TaskRow", "Token", "TokenRow", "WorkflowRow", "WorkflowVersion", "as_value", "cards_of", "check_definition",
+    "check_structure", "choices_of", "compile_plan", "control", "create_workflow", "draft_of",
+    "fact_fields", "form_value", "keep_plan", "label_of", "move_all", "operators", "parameters",
+    "parse_condition", "people_of", "plan_of", "publish", "read_facts", "rehearse", "role_name",
+    "save_draft", "show_fact", "used_facts", "words", "workflow_by_key",
 ]

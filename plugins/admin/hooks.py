@@ -17,12 +17,6 @@ ENTRIES = (
     ("/admin/numbers", _("Number series"), "hash", ADMIN),
     ("/admin/apps", _("Apps"), "apps", ADMIN),
     ("/admin/jobs", _("Background work"), "clock", ADMIN),
-    (
-        "/workflow/incidents",
-        _("Workflows that stand still"),
-        "alert-triangle",
-        "core.workflow.admin",
-    ),
     ("/admin/audit", _("Audit trail"), "history", ADMIN),
 )
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Menu, RoleGrant, _, hookimpl
-from plugins.studio.running import RIGHT, blueprint
+from plugins.studio import log, running, trials
+from plugins.studio.routes import RIGHT, blueprint
+
+PAGES = (log, running, trials)
 
 
 @hookimpl

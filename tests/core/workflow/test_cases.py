@@ -169,7 +169,7 @@ def test_history_is_chained_without_holes(flows: World) -> None:
     with flows.act(None) as ctx:
         rows = ctx.session.scalars(select(CaseEvent).order_by(CaseEvent.seq)).all()
         assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
-        from core.workflow.history import broken_link
+        from core.workflow.case import broken_link
         assert broken_link(ctx, rows[0].case_id) is None
         rows[2].data = {"forged": True}
         ctx.session.flush()

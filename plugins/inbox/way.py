@@ -9,37 +9,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.conditions import parse_condition
-from core.context import Ctx
-from core.errors import TradewindError
-from core.i18n import Message, _, show_moment
-from core.people import RoleRow
-from core.records import record_class
-from core.workflow.assignment import Finder
-from core.workflow.facts import Judge, fact_fields, read_facts
-from core.workflow.marking import LIVE_TASK, LIVE_TOKEN, Seat, Token
-from core.workflow.model import CaseRow, TaskRow, TokenRow
-from core.workflow.people import people_of
-from core.workflow.plan import PEOPLE, Node, Plan, compile_plan, label_of, words
-
-KINDS = {
-    "approve": _("Approval"), "handle": _("Work"), "copy": _("For information"),
-    "choice": _("Condition"), "every": _("Every matching branch"), "parallel": _("In parallel"),
-    "each": _("For each"), "step": _("Automatic"), "delay": _("Wait a while"),
-    "wait": _("Wait for a message"), "subflow": _("Other workflow"), "loop": _("Repeat"),
-    "end": _("End"),
-}
-ICONS = {
-    "approve": "user-check", "handle": "tool", "copy": "mail", "choice": "arrows-split",
-    "every": "arrows-split-2", "parallel": "git-fork", "each": "repeat", "step": "bolt",
-    "delay": "clock", "wait": "hourglass", "subflow": "sitemap", "loop": "refresh", "end": "flag",
-}
-CASE_STATES = {
-    "running": (_("Running"), "blue"), "incident": (_("Stands still"), "red"),
-    "suspended": (_("Paused"), "amber"), "approved": (_("Approved"), "green"),
-    "done": (_("Finished"), "green"), "rejected": (_("Rejected"), "red"),
-    "withdrawn": (_("Withdrawn"), "grey"), "cancelled": (_("Cancelled"), "grey"),
-}
+from core.api import (
+    Ctx,
+    Message,
+    TradewindError,
+    _,
+    cases,
+    parse_condition,
+    record_class,
+    show_moment,
+)
 
 
 @dataclass
@@ -66,33 +45,29 @@ class ViewCard:
     lanes: list[Lane] = field(default_factory=list)
 
 
-def people_words(ctx: Ctx, seats: Iterable[Seat]) -> list[str]:
+def people_words(ctx: Ctx, seats: Iterable[cases.Seat]) -> list[str]:
     """Names of the people (or of the role) that were found."""
-    names = people_of(ctx).names
-    return [names.get(s.person or 0, "") if s.person else role_name(ctx, s.pool or "")
-            for s in seats if not s.skip]
+    names = cases.people_of(ctx).names
+    return [
+        names.get(s.person or 0, "") if s.person else cases.role_name(ctx, s.pool or "")
+        for s in seats
+        if not s.skip
+    ]
 
 
-def role_name(ctx: Ctx, key: str) -> str:
-    """A role in words."""
-    from_rows = ctx._once("role_names", lambda: _role_names(ctx))
-    return str(from_rows.get(key, key))
-
-
-def _role_names(ctx: Ctx) -> dict[str, str]:
-    rows = ctx.session.scalars(select(RoleRow))
-    return {row.key: words(row.label) for row in rows}
-
-
-def why_words(ctx: Ctx, why: dict[str, Any], plan: Plan) -> Message:
+def why_words(ctx: Ctx, why: dict[str, Any], plan: cases.Plan) -> Message:
     """Why this person is asked, as a sentence."""
-    names = people_of(ctx).names
+    names = cases.people_of(ctx).names
     rule = why.get("rule", "")
     texts: dict[str, Message] = {
         "person": _("You are named on this card."),
-        "role": _("You hold the role “%(role)s”.", role=role_name(ctx, str(why.get("role", "")))),
-        "role_in_department": _("You hold the role “%(role)s” in the starter's department.",
-                                role=role_name(ctx, str(why.get("role", "")))),
+        "role": _(
+            "You hold the role “%(role)s”.", role=cases.role_name(ctx, str(why.get("role", "")))
+        ),
+        "role_in_department": _(
+            "You hold the role “%(role)s” in the starter's department.",
+            role=cases.role_name(ctx, str(why.get("role", ""))),
+        ),
         "manager": _("You are the starter's manager of level %(n)s.", n=why.get("level", 1)),
         "managers": _("You are in the starter's line of managers."),
         "field": _("You are named in the document."),
@@ -101,10 +76,13 @@ def why_words(ctx: Ctx, why: dict[str, Any], plan: Plan) -> Message:
         "chosen_by_starter": _("The starter chose you."),
         "chosen_by_previous": _("The one before chose you."),
         "lookup": _("The company's table names you for this case."),
-        "least_loaded": _("You have the fewest open tasks of the role “%(role)s”.",
-                          role=role_name(ctx, str(why.get("role", "")))),
+        "least_loaded": _(
+            "You have the fewest open tasks of the role “%(role)s”.",
+            role=cases.role_name(ctx, str(why.get("role", ""))),
+        ),
         "nobody": _("The rules found nobody, so it comes to you."),
-        "admin": _("An administrator gave it to you."), "item": _("You are named for this part."),
+        "admin": _("An administrator gave it to you."),
+        "item": _("You are named for this part."),
     }
     if why.get("instead_of_starter"):
         return _("The starter may not decide about the own request, so it passes to you.")
@@ -115,13 +93,18 @@ def why_words(ctx: Ctx, why: dict[str, Any], plan: Plan) -> Message:
     return texts.get(rule, _("A rule of the workflow names you."))
 
 
-def case_tree(ctx: Ctx, row: CaseRow, plan: Plan) -> list[ViewCard]:
+def case_tree(ctx: Ctx, row: cases.CaseRow, plan: cases.Plan) -> list[ViewCard]:
     """The cards of a case with who did them, who has them and who will be asked."""
-    tokens = list(ctx.session.scalars(select(TokenRow).where(
-        TokenRow.case_id == row.id, TokenRow.state.in_(LIVE_TOKEN))))
-    tasks: dict[str, list[TaskRow]] = defaultdict(list)
+    tokens = list(
+        ctx.session.scalars(
+            select(cases.TokenRow).where(
+                cases.TokenRow.case_id == row.id, cases.TokenRow.state.in_(cases.LIVE_TOKEN)
+            )
+        )
+    )
+    tasks: dict[str, list[cases.TaskRow]] = defaultdict(list)
     for task in ctx.session.scalars(
-        select(TaskRow).where(TaskRow.case_id == row.id).order_by(TaskRow.id)
+        select(cases.TaskRow).where(cases.TaskRow.case_id == row.id).order_by(cases.TaskRow.id)
     ):
         tasks[task.node].append(task)
     painter = _Painter(ctx, plan, row.facts, row.starter_id, row.path, row.choices)
@@ -136,22 +119,31 @@ def preview_tree(
     ctx: Ctx, definition: dict[str, Any], record: Any, starter: int | None
 ) -> list[ViewCard]:
     """Where a record would go by a definition, and who would get it: nothing is written."""
-    plan = compile_plan(definition)
-    facts = read_facts(ctx, record, fact_fields(ctx, record.key))
+    plan = cases.compile_plan(definition)
+    facts = cases.read_facts(ctx, record, cases.fact_fields(ctx, record.key))
     painter = _Painter(ctx, plan, facts, starter, [], {})
     painter.record = record
     return painter.body(definition.get("body", []))
 
 
 class _Painter:
-    def __init__(self, ctx: Ctx, plan: Plan, facts: dict[str, Any], starter: int | None,
-                 path: list[dict[str, Any]], choices: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        ctx: Ctx,
+        plan: cases.Plan,
+        facts: dict[str, Any],
+        starter: int | None,
+        path: list[dict[str, Any]],
+        choices: dict[str, Any],
+    ) -> None:
         self.ctx, self.plan = ctx, plan
-        self.judge = Judge(ctx, plan, facts)
-        self.finder = Finder(ctx, plan, facts, starter, None, choices, path, judge=self._truth)
+        self.judge = cases.Judge(ctx, plan, facts)
+        self.finder = cases.Finder(
+            ctx, plan, facts, starter, None, choices, path, judge=self._truth
+        )
         self.path = [e for e in path if not e.get("x")]
         self.now: dict[str, str] = {}
-        self.tasks: dict[str, list[TaskRow]] = {}
+        self.tasks: dict[str, list[cases.TaskRow]] = {}
         self.ended = False
 
     @property
@@ -162,7 +154,7 @@ class _Painter:
     def record(self, record: Any) -> None:
         self.finder.record = record
 
-    def _truth(self, when: Any, token: Token) -> Any:
+    def _truth(self, when: Any, token: cases.Token) -> Any:
         return self.judge.truth(when, token.data)
 
     def body(self, body: list[dict[str, Any]], taken: bool = True) -> list[ViewCard]:
@@ -172,30 +164,43 @@ class _Painter:
             found.append(card)
         return found
 
-    def card(self, node: Node, taken: bool) -> ViewCard:
+    def card(self, node: cases.Node, taken: bool) -> ViewCard:
         entries = [e for e in self.path if e["n"] == node.key]
         status = self.now.get(node.key) or ("done" if entries else "ahead")
         if status == "ahead" and (not taken or self.ended):
             status = "unused"
-        card = ViewCard(node.key, node.type, label_of(node.data), KINDS[node.type],
-                        ICONS[node.type], status)
-        if node.type in PEOPLE or node.type == "copy":
+        card = ViewCard(
+            node.key,
+            node.type,
+            cases.label_of(node.data),
+            cases.KINDS[node.type],
+            cases.ICONS[node.type],
+            status,
+        )
+        if node.type in cases.PEOPLE or node.type == "copy":
             self._people(card, node, entries)
         elif entries and entries[-1].get("outcome"):
             card.detail = entries[-1]["outcome"]
         card.lanes = self._lanes(node, taken, entries)
         return card
 
-    def _people(self, card: ViewCard, node: Node, entries: list[dict[str, Any]]) -> None:
-        names = people_of(self.ctx).names
-        live = [t for t in self.tasks.get(node.key, []) if t.state in LIVE_TASK]
+    def _people(self, card: ViewCard, node: cases.Node, entries: list[dict[str, Any]]) -> None:
+        names = cases.people_of(self.ctx).names
+        live = [t for t in self.tasks.get(node.key, []) if t.state in cases.LIVE_TASK]
         done = [t for t in self.tasks.get(node.key, []) if t.state == "done"]
         if card.status in ("now", "stuck"):
-            card.people = [names.get(t.principal or 0) or role_name(self.ctx, t.pool or "")
-                           for t in live if t.kind != "answer"]
+            card.people = [
+                names.get(t.principal or 0) or cases.role_name(self.ctx, t.pool or "")
+                for t in live
+                if t.kind != "answer"
+            ]
         elif card.status == "done":
-            card.people = [names.get(t.actor or 0, "") for t in done] or [
-                names.get(p, "") for p in entries[-1]["by"]] if entries else []
+            card.people = (
+                [names.get(t.actor or 0, "") for t in done]
+                or [names.get(p, "") for p in entries[-1]["by"]]
+                if entries
+                else []
+            )
             if done:
                 card.detail = show_moment(done[-1].done_at, self.ctx.user_zone)
             skipped = [t for t in self.tasks.get(node.key, []) if t.state == "skipped"]
@@ -203,7 +208,7 @@ class _Painter:
                 card.detail = _("not asked again: the same person")
         elif card.status == "ahead":
             try:
-                found = self.finder.assign(node, Token(0, node.key))
+                found = self.finder.assign(node, cases.Token(0, node.key))
             except TradewindError:
                 return
             card.people = people_words(self.ctx, found.seats)
@@ -211,7 +216,7 @@ class _Painter:
                 asks = any("chosen" in rule["rule"] for rule in node.option("who", []))
                 card.detail = _("is chosen") if asks else _("the rules find nobody")
 
-    def _lanes(self, node: Node, taken: bool, entries: list[dict[str, Any]]) -> list[Lane]:
+    def _lanes(self, node: cases.Node, taken: bool, entries: list[dict[str, Any]]) -> list[Lane]:
         if node.type in ("loop", "each"):
             return [Lane("", self.body(node.data.get("body", []), taken))]
         branches = node.data.get("branches", [])
@@ -221,15 +226,18 @@ class _Painter:
         lanes = []
         for data in branches:
             there = node.type == "parallel" and taken or data["key"] in chosen
-            label = words(data.get("label", "")) or self._when(data)
+            label = cases.words(data.get("label", "")) or self._when(data)
             lanes.append(Lane(label, self.body(data.get("body", []), there), there))
         return lanes
 
-    def _chosen(self, node: Node, entries: list[dict[str, Any]]) -> set[str]:
+    def _chosen(self, node: cases.Node, entries: list[dict[str, Any]]) -> set[str]:
         if node.type == "choice" and entries:
             return {entries[-1].get("branch", "")}
-        results = [(b, self._truth(b.when, Token(0, node.key))[0]) for b in node.branches
-                   if not b.otherwise]
+        results = [
+            (b, self._truth(b.when, cases.Token(0, node.key))[0])
+            for b in node.branches
+            if not b.otherwise
+        ]
         hits = [b.key for b, truth in results if truth is True]
         otherwise = [b.key for b in node.branches if b.otherwise]
         if node.type == "choice":
@@ -241,7 +249,7 @@ class _Painter:
             return str(_("otherwise"))
         if not data.get("when"):
             return ""
-        fields = fact_fields(self.ctx, self.plan.subject)
+        fields = cases.fact_fields(self.ctx, self.plan.subject)
         return str(parse_condition(data["when"], fields).sentence())
 
 

@@ -1,8 +1,6 @@
-"""The engine's pages as people use them."""
+"""The pages of workflows as people use them."""
 
 from __future__ import annotations
-
-from xml.etree import ElementTree
 
 from core.api import save
 from core.testing import World
@@ -75,17 +73,6 @@ def test_the_record_shows_where_it_stands(flows: World) -> None:
     own = flows.client("rep").get(f"/r/toy.purchase/{ident}").text
     assert "Placing" in own and "Withdraw" in own and "SM" in own
     assert "Your decision" in flows.client("sm").get(f"/r/toy.purchase/{ident}").text
-
-
-def test_the_log_goes_to_process_mining(flows: World) -> None:
-    submit(flows)
-    page = flows.client("gm")
-    trace = ElementTree.fromstring(page.get("/workflow/toy.place/log.xes").text).find("trace")
-    assert trace is not None and len(trace.findall("event")) == 1
-    log = page.get("/workflow/toy.place/log.json").get_json()
-    known = {o["id"] for o in log["objects"]}
-    assert {r["objectId"] for e in log["events"] for r in e["relationships"]} <= known
-    assert flows.client("rep").get("/workflow/toy.place/log.xes").status_code == 403
 
 
 def test_the_starter_chooses_who_decides(flows: World) -> None:

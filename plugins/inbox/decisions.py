@@ -1,0 +1,428 @@
+"""The pages of the engine for everybody: inbox, decision, running case."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from core.api import (
+    Ctx,
+    Forbidden,
+    NotFound,
+    Refused,
+    TradewindError,
+    _,
+    all_fields,
+    cases,
+    current_ctx,
+    drawing,
+    for_members,
+    may_read,
+    record_class,
+    tasks_of,
+)
+from plugins.inbox.history import told
+from plugins.inbox.panel import PANEL
+from plugins.inbox.routes import (
+    draw,
+    form_choices,
+    form_comment,
+    form_key,
+    form_people,
+    inbox,
+    involved,
+    name_of,
+    one_person,
+)
+from plugins.inbox.way import case_tree, flat, why_words
+
+PAGE = 50
+INBOX = {
+    "todo": _("To do"),
+    "read": _("For my information"),
+    "started": _("Started by me"),
+    "done": _("Decided by me"),
+}
+
+
+# ---- the inbox
+@inbox.get("/inbox", endpoint="inbox")
+@for_members
+def lists() -> Response:
+    """My tasks over all plugins, by deadline."""
+    ctx = current_ctx()
+    tab = request.args.get("tab", "todo")
+    tab = tab if tab in INBOX else "todo"
+    number = request.args.get("page", "1")
+    at = int(number) - 1 if number.isdigit() and 0 < int(number) < 10_000 else 0
+    tasks, mine = [], []
+    if tab in ("todo", "read"):
+        kinds = ("read",) if tab == "read" else ("approve", "handle", "answer")
+        tasks = tasks_of(ctx, PAGE + 1, kinds=kinds, offset=at * PAGE)
+    else:
+        mine = _my_cases(ctx, tab, at)
+    return draw(
+        "inbox.html",
+        tab=tab,
+        tabs=INBOX,
+        tasks=tasks[:PAGE],
+        cases=mine[:PAGE],
+        more=len(tasks or mine) > PAGE,
+        at=at,
+        kinds=cases.KINDS,
+        key=secrets.token_hex(8),
+    )
+
+
+def _my_cases(ctx: Ctx, tab: str, at: int) -> list[dict[str, Any]]:
+    if tab == "started":
+        which = cases.CaseRow.starter_id == ctx.user_id
+    else:
+        which = cases.CaseRow.id.in_(
+            select(cases.TaskRow.case_id).where(
+                cases.TaskRow.actor == ctx.user_id, cases.TaskRow.state == "done"
+            )
+        )
+    query = (
+        select(cases.CaseRow, cases.WorkflowRow)
+        .join(cases.WorkflowRow, cases.WorkflowRow.id == cases.CaseRow.workflow_id)
+        .where(which)
+        .order_by(cases.CaseRow.id.desc())
+        .offset(at * PAGE)
+        .limit(PAGE + 1)
+    )
+    return [
+        {"row": row, "workflow": cases.words(flow.label), "state": cases.CASE_STATES[row.state]}
+        for row, flow in ctx.session.execute(query)
+    ]
+
+
+@inbox.post("/inbox/approve", endpoint="bulk")
+@for_members
+def approve_many() -> Response:
+    """Approve several tasks; each on its own, and those that could not be are named."""
+    ctx = current_ctx()
+    ids = [int(i) for i in request.form.getlist("task") if i.isdigit()][:PAGE]
+    key, done = request.form.get("key", ""), 0
+    for ident in ids:
+        try:
+            with ctx.session.begin_nested():
+                task = ctx.session.get(cases.TaskRow, ident)
+                if task is None or not _bulk(ctx, task):
+                    raise Refused(_("This task must be opened to decide it."))
+                cases.commands.decide(ctx, ident, "approve", key=f"{key}-{ident}" if key else None)
+            done += 1
+        except TradewindError as error:
+            flash(" ".join(drawing.reasons_of(error)), "bad")
+    if done:
+        flash(str(_("%(n)s approved.", n=done)))
+    elif not ids:
+        flash(str(_("Choose at least one task.")), "bad")
+    return drawing.go(url_for("inbox.inbox"))
+
+
+def _bulk(ctx: Ctx, task: cases.TaskRow) -> bool:
+    row = ctx.session.get(cases.CaseRow, task.case_id)
+    node = cases.plan_of(ctx, row).nodes[task.node] if row else None
+    return (
+        task.kind == "approve"
+        and node is not None
+        and not node.option("fields")
+        and (not node.option("no_bulk"))
+    )
+
+
+# ---- one task
+@inbox.get("/inbox/<int:task_id>", endpoint="task")
+@for_members
+def task_page(task_id: int) -> Response:
+    """What the approver needs to decide: the record, why she is asked, the way."""
+    ctx = current_ctx()
+    task, case = _task(ctx, task_id)
+    if task.kind == "read" and task.state == "open" and task.principal == ctx.user_id:
+        task.state, task.actor, task.done_at = "done", ctx.user_id, ctx.now
+    return _decision(ctx, task, case)
+
+
+def _task(ctx: Ctx, task_id: int) -> tuple[cases.TaskRow, cases.Case]:
+    task = ctx.session.get(cases.TaskRow, task_id)
+    if task is None:
+        raise NotFound(_("This task does not exist."))
+    case = cases.load_case(ctx, task.case_id, lock=False)
+    involved(ctx, case.row)
+    return task, case
+
+
+def _decision(
+    ctx: Ctx, task: cases.TaskRow, case: cases.Case, error: TradewindError | None = None
+) -> Response:
+    node = case.plan.nodes[task.node]
+    open_here = task.state in cases.OPEN_TASK and case.row.ended_at is None
+    barred = ""
+    if open_here and task.id in case.m.tasks:
+        try:
+            cases.commands.may_act(ctx, case, task.id)
+        except TradewindError as refusal:
+            barred = str(refusal)
+    names = cases.people_of(ctx).names
+    token = case.m.tokens.get(task.token)
+    targets = (
+        case.engine.targets(token)
+        if open_here and token is not None and (task.kind in ("approve", "handle"))
+        else []
+    )
+    choose = (
+        [
+            (card.key, case.plan.label(card.key), [(p, names[p]) for p in found])
+            for card, found in case.finder.to_choose(node)
+        ]
+        if open_here
+        else []
+    )
+    return draw(
+        "task.html",
+        error.status if error else 200,
+        choose=choose,
+        task=task,
+        case=case.row,
+        node=node,
+        label=case.plan.label(task.node),
+        workflow=name_of(ctx, case.row),
+        why=why_words(ctx, task.why, case.plan),
+        question=task.why.get("question", ""),
+        kind=cases.KINDS.get(task.kind, _("Question")),
+        may=open_here and not barred,
+        barred=barred,
+        people=_choices(ctx, case, task),
+        targets=[
+            (key, case.plan.label(key) if key != "start" else _("the starter")) for key in targets
+        ],
+        path=flat(case_tree(ctx, case.row, case.plan)),
+        starter=names.get(case.row.starter_id or 0),
+        history=told(ctx, case.row.id, case.plan),
+        faults=drawing.reasons_of(error) if error else [],
+        key=request.form.get("key") or secrets.token_hex(8),
+        form=request.form,
+        overdue=task.due_at is not None and task.due_at < ctx.now and open_here,
+        controls=_controls(ctx, case, node) if open_here and not barred else [],
+        state=cases.CASE_STATES[case.row.state],
+        record=_record(ctx, case, node),
+        changes=_changes(ctx, case),
+        waits_for=names.get(task.principal or 0, ""),
+    )
+
+
+def _choices(ctx: Ctx, case: cases.Case, task: cases.TaskRow) -> list[tuple[int, str]]:
+    barred = case.forbidden(case.plan.nodes[task.node]) | {ctx.user_id or 0}
+    found = [(i, name) for i, name in cases.people_of(ctx).names.items() if i not in barred]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _record(ctx: Ctx, case: cases.Case, node: Any) -> dict[str, Any] | None:
+    """The record as its page shows it, less what the card hides; seen with the task's right."""
+    if case.record is None:
+        return None
+    seen = ctx.system()
+    seen.cache = {}
+    data = drawing.form_data(seen, case.record)
+    hidden = {n for n, rule in (node.option("fields", {}) or {}).items() if rule == "hide"}
+    secret = {
+        slot.name
+        for slot in data["screen"].slots
+        if slot.field.read and not ctx.can(slot.field.read)
+    }
+    data["filled"] = [
+        sheet
+        for sheet in (_sheet(data, sheet, hidden | secret) for sheet in data["screen"].sheets)
+        if sheet["blocks"]
+    ]
+    data["panels"] = sorted(
+        (
+            panel
+            for panel in drawing.shown(ctx, "show_panels", record=case.record)
+            if not panel.key.startswith(PANEL)
+        ),
+        key=lambda panel: panel.sequence,
+    )
+    data["link"] = (
+        f"/r/{case.row.record_key}/{case.row.record_id}"
+        if may_read(ctx, case.row.record_key)
+        else ""
+    )
+    return data
+
+
+def _sheet(data: dict[str, Any], sheet: Any, hidden: set[str]) -> dict[str, Any]:
+    """A sheet of the form with what is filled in: an approver reads facts, not empty fields."""
+    blocks: list[dict[str, Any]] = []
+    for block in sheet.blocks:
+        if isinstance(block, drawing.Grid):
+            rows, _sums = data["grids"][block.key]
+            used = [
+                n
+                for n, slot in enumerate(block.slots)
+                if slot.name not in hidden and any(row[n].text for row in rows)
+            ]
+            heads = [(block.slots[n].label, block.slots[n].field.numeric) for n in used]
+            if used:
+                blocks.append(
+                    {
+                        "label": block.label,
+                        "heads": heads,
+                        "rows": [[row[n] for n in used] for row in rows],
+                    }
+                )
+            continue
+        facts = [
+            (slot.label, data["cells"][slot.name], slot.wide)
+            for slot in block.slots
+            if slot.name not in hidden and data["cells"][slot.name].text
+        ]
+        if facts:
+            blocks.append({"label": block.label, "facts": facts})
+    return {"label": sheet.label, "blocks": blocks}
+
+
+def _controls(ctx: Ctx, case: cases.Case, node: Any) -> list[Any]:
+    """Inputs for the fields that the card opens."""
+    rules = node.option("fields", {}) or {}
+    declared = all_fields(ctx.system(), type(case.record))
+    slots = [
+        drawing.Slot(name, replace(declared[name], required=rule == "require"))
+        for name, rule in rules.items()
+        if rule in ("edit", "require") and name in declared
+    ]
+    values, names = drawing.values_of(ctx.system(), case.record, slots), drawing.Names(ctx.system())
+    names.learn((slot.field, values.get(slot.name)) for slot in slots)
+    return [
+        drawing.control(
+            ctx, slot, values.get(slot.name), names, typed=request.form.get(f"f.{slot.name}")
+        )
+        for slot in slots
+    ]
+
+
+def _filled(ctx: Ctx, task_id: int) -> dict[str, Any]:
+    """The posted values of the fields that a card opens."""
+    task = ctx.session.get(cases.TaskRow, task_id)
+    row = ctx.session.get(cases.CaseRow, task.case_id) if task else None
+    if row is None:
+        return {}
+    declared = all_fields(ctx.system(), record_class(row.record_key))
+    return {
+        name[2:]: drawing.form_value(ctx, declared[name[2:]], text)
+        for name, text in request.form.items()
+        if name.startswith("f.") and name[2:] in declared
+    }
+
+
+def _changes(ctx: Ctx, case: cases.Case) -> list[tuple[object, object, object]]:
+    """What differs from the last submission of the same record: (field, before, now)."""
+    before = ctx.session.scalar(
+        select(cases.CaseRow)
+        .where(
+            cases.CaseRow.record_key == case.row.record_key,
+            cases.CaseRow.record_id == case.row.record_id,
+            cases.CaseRow.workflow_id == case.row.workflow_id,
+            cases.CaseRow.id < case.row.id,
+        )
+        .order_by(cases.CaseRow.id.desc())
+        .limit(1)
+    )
+    if before is None:
+        return []
+    fields = case.judge.fields()
+    return [
+        (
+            fields[name].label,
+            case.judge.show(name, before.facts.get(name)),
+            case.judge.show(name, value),
+        )
+        for name, value in case.row.facts.items()
+        if name in fields
+        and not fields[name].system
+        and before.facts.get(name) != value
+        and fields[name].kind not in ("link", "user")
+    ]
+
+
+@inbox.post("/inbox/<int:task_id>", endpoint="act")
+@for_members
+def act(task_id: int) -> Response:
+    """Decide, return, hand over, add signers, ask, claim, release, comment."""
+    ctx = current_ctx()
+    what = request.form.get("do", "")
+    doing = _ACTS.get(what)
+    try:
+        if doing is None:
+            raise NotFound(_("There is no such action."))
+        with ctx.session.begin_nested():
+            doing(ctx, task_id)
+    except (Forbidden, NotFound):
+        raise
+    except TradewindError as error:
+        ctx.forget()
+        task, case = _task(ctx, task_id)
+        return _decision(ctx, task, case, error)
+    flash(str(_DONE[what]))
+    stays = what in ("claim", "release", "ask", "comment")
+    return drawing.go(url_for("inbox.task", task_id=task_id) if stays else url_for("inbox.inbox"))
+
+
+def _decide(outcome: str) -> Callable[[Ctx, int], Any]:
+    return lambda ctx, task: cases.commands.decide(
+        ctx,
+        task,
+        outcome,
+        form_comment(),
+        key=form_key(),
+        values=_filled(ctx, task),
+        choose=form_choices(),
+    )
+
+
+_ACTS: dict[str, Callable[[Ctx, int], Any]] = {
+    "approve": _decide("approve"),
+    "reject": _decide("reject"),
+    "done": _decide("done"),
+    "answer": _decide("answer"),
+    "return": lambda ctx, task: cases.commands.send_back(
+        ctx,
+        task,
+        request.form.get("to", ""),
+        form_comment(),
+        straight=bool(request.form.get("straight")),
+        key=form_key(),
+    ),
+    "hand_over": lambda ctx, task: cases.commands.hand_over(
+        ctx, task, one_person(), form_comment(), key=form_key()
+    ),
+    "add": lambda ctx, task: cases.commands.add_signers(
+        ctx, task, form_people(), request.form.get("how", "with"), form_comment(), key=form_key()
+    ),
+    "ask": lambda ctx, task: cases.commands.ask(
+        ctx, task, one_person(), form_comment(), key=form_key()
+    ),
+    "claim": lambda ctx, task: cases.commands.claim(ctx, task),
+    "release": lambda ctx, task: cases.commands.release(ctx, task),
+    "comment": lambda ctx, task: cases.commands.comment(ctx, task, form_comment()),
+}
+_DONE = {
+    "approve": _("Approved."),
+    "reject": _("Rejected."),
+    "done": _("Done."),
+    "answer": _("Answered."),
+    "return": _("Returned."),
+    "hand_over": _("Handed over."),
+    "add": _("Signers added."),
+    "ask": _("Asked."),
+    "claim": _("It is yours now."),
+    "release": _("Given back."),
+    "comment": _("Noted."),
+}
