@@ -1,51 +1,25 @@
-"""Moving tokens along a plan: what each kind of card does when a token enters it.
+"""Moving tokens along a plan: what each kind of card does when a token enters or leaves it.
 
 Pure: reads nothing but the plan, the marking and what `Ports` answers, so that the same code
-runs against tables and against a model in a test (WORKFLOW §5.4).
+runs against tables and against a model in a test (WORKFLOW §5.4). Every change of a live token
+or task is told, so that the history alone can rebuild where a case stands (§5.12).
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from core.conditions_tree import Truth
-from core.workflow.marking import Assigned, Marking, Seat, Task, Token
+from core.workflow import votes
+from core.workflow.marking import OPEN_TASK, Ask, Marking, Task, Token
 from core.workflow.plan import START, Branch, Node, Plan
+from core.workflow.ports import Ports
 
 MOST_MOVES = 1000
-ENDS = ("approved", "rejected", "withdrawn", "cancelled", "done")
-
-
-class Ports(Protocol):
-    """What the engine asks about the world; answers must not change during one command."""
-
-    def truth(self, when: Any, token: Token) -> tuple[Truth, list[str], list[dict[str, Any]]]:
-        """Result of a condition, labels of the missing facts, and the explanation."""
-        ...
-
-    def seats(self, node: Node, token: Token, marking: Marking) -> Assigned:
-        """Who is asked at the node."""
-        ...
-
-    def items(self, node: Node, token: Token) -> list[Any]:
-        """The values that a for-each block runs over."""
-        ...
-
-    def unchanged(self, since: dict[str, Any]) -> bool:
-        """Whether the facts are still the ones of `since`."""
-        ...
-
-    def forbidden(self, node: Node) -> frozenset[int]:
-        """People who may not decide at the node (separation of duties)."""
-        ...
-
-    def facts(self) -> dict[str, Any]:
-        """The facts as they are now."""
-        ...
 
 
 class Cards:
-    """Moves one marking along one plan; `Engine` adds what people do."""
+    """Moves one marking along one plan; `Engine` adds what people, clocks and machines ask for."""
 
     def __init__(self, plan: Plan, marking: Marking, ports: Ports) -> None:
         self.plan, self.m, self.ports = plan, marking, ports
@@ -82,6 +56,7 @@ class Cards:
             return
         parent = self.m.tokens[token.parent]
         parent.settled += 1
+        self.m.tell("settled", parent.node, token.id)
         if parent.state == "waiting" and parent.settled >= parent.needed:
             for child in self.m.children(parent):
                 self.cancel(child, "enough")
@@ -150,48 +125,38 @@ class Cards:
 
     # ---- cards
     def enter_choice(self, node: Node, token: Token) -> None:
-        explained = []
-        missing: list[str] = []
+        chosen = self.fitting(node, token, most=1)
+        if chosen:
+            self.visited(token, node.key, [], branch=chosen[0].key)
+            self.go(token, chosen[0].first)
+        elif chosen is not None:
+            self.incident(token, "no_branch")
+
+    def enter_every(self, node: Node, token: Token) -> None:
+        chosen = self.fitting(node, token, most=len(node.branches))
+        if chosen is not None:
+            self.split(node, token, [(b, {}) for b in chosen], len(chosen))
+
+    def fitting(self, node: Node, token: Token, most: int) -> list[Branch] | None:
+        """The branches to take; None after an incident: a branch that came first lacks a fact."""
+        chosen: list[Branch] = []
+        explained, missing = [], []
         for branch in node.branches:
-            if branch.otherwise:
+            if branch.otherwise or len(chosen) == most:
                 continue
             truth, gaps, seen = self.ports.truth(branch.when, token)
             explained.append({"branch": branch.key, "result": truth, "saw": seen})
-            if truth is True:
-                self.take(node, token, branch, explained)
-                return
+            chosen += [branch] if truth is True else []
             missing += gaps if truth is None else []
         if missing and not node.option("empty_as_else"):
             self.m.tell("explained", node.key, token.id, saw=explained)
             self.incident(token, "missing", fields=sorted(set(missing)))
-            return
-        otherwise = next((b for b in node.branches if b.otherwise), None)
-        if otherwise is None:
-            self.incident(token, "no_branch")
-            return
-        self.take(node, token, otherwise, explained)
-
-    def take(self, node: Node, token: Token, branch: Branch, explained: list[Any]) -> None:
-        self.m.tell("chose", node.key, token.id, branch=branch.key, saw=explained)
-        self.visited(token, node.key, [], branch=branch.key)
-        self.go(token, branch.first)
-
-    def enter_every(self, node: Node, token: Token) -> None:
-        chosen, explained, missing = [], [], []
-        for branch in node.branches:
-            if branch.otherwise:
-                continue
-            truth, gaps, seen = self.ports.truth(branch.when, token)
-            explained.append({"branch": branch.key, "result": truth, "saw": seen})
-            if truth is True:
-                chosen.append(branch)
-            missing += gaps if truth is None else []
-        if missing and not node.option("empty_as_else"):
-            self.incident(token, "missing", fields=sorted(set(missing)))
-            return
+            return None
         chosen = chosen or [b for b in node.branches if b.otherwise]
-        self.m.tell("chose", node.key, token.id, branch=[b.key for b in chosen], saw=explained)
-        self.split(node, token, [(b, {}) for b in chosen], len(chosen))
+        keys = [b.key for b in chosen]
+        self.m.tell("chose", node.key, token.id, saw=explained,
+                    branch=keys if node.type == "every" else "".join(keys))
+        return chosen
 
     def enter_parallel(self, node: Node, token: Token) -> None:
         wanted = node.option("join", "all")
@@ -221,6 +186,7 @@ class Cards:
                           generation=token.generation, data={**token.data, **data})
             self.m.tokens[child.id] = child
             children.append((child, branch.first))
+        self.m.tell("split", node.key, token.id, into=[[c.id, c.branch] for c, _b in children])
         for child, first in children:
             if token.state == "waiting" and child.state == "active" and self.m.outcome is None:
                 self.go(child, first)
@@ -271,7 +237,7 @@ class Cards:
     def enter_copy(self, node: Node, token: Token) -> None:
         found = self.ports.seats(node, token, self.m)
         for seat in found.seats:
-            self.open_task(node, token, seat, kind="read")
+            self.open_task(node, token, Ask(seat, "read"))
         self.go(token, node.next)
 
     def enter_handle(self, node: Node, token: Token) -> None:
@@ -285,7 +251,7 @@ class Cards:
         ordered = node.option("vote", {}).get("mode") == "sequence" and node.type == "approve"
         parked = False
         for n, seat in enumerate(found.seats):
-            task = self.open_task(node, token, seat, kind=node.type, seq=n, parked=parked)
+            task = self.open_task(node, token, Ask(seat, node.type, n, parked))
             parked = parked or (ordered and task.state == "open")
         if found.passes and not found.seats:
             self.visited(token, node.key, [], passed=True)
@@ -295,33 +261,74 @@ class Cards:
         if token.state == "active" and token.node == node.key:
             self.m.tell("deadline", node.key, token.id)
 
-    def open_task(
-        self, node: Node, token: Token, seat: Seat, *, kind: str, seq: int = 0,
-        parked: bool = False, origin_task: int | None = None, seat_id: int | None = None,
-    ) -> Task:
+    def open_task(self, node: Node, token: Token, ask: Ask) -> Task:
         """One task for a seat; a skipped seat counts as agreed and is kept for the record."""
-        ident = self.m.new_id()
+        ident, seat = self.m.new_id(), ask.seat
         task = Task(
-            ident, token.id, node.key, token.generation, kind, seat.person, pool=seat.pool,
-            seat=seat_id or ident, seq=seq, origin=seat.origin, origin_task=origin_task,
-            why=seat.why, state="parked" if parked else "open",
+            ident, token.id, node.key, token.generation, ask.kind, seat.person, pool=seat.pool,
+            seat=ask.voter or ident, seq=ask.seq, origin=seat.origin, origin_task=ask.origin_task,
+            why=seat.why, state="parked" if ask.parked else "open",
         )
         if seat.skip:
             task.state, task.outcome = "skipped", "approve"
             task.why = {**seat.why, "skip": seat.skip}
         self.m.tasks[ident] = task
-        self.m.tell("task", node.key, token.id, ident)
+        state = {} if task.state == "open" else {"state": task.state}
+        self.m.tell("task", node.key, token.id, ident, who=seat.person or seat.pool, **state)
         return task
 
     def unpark(self, task: Task) -> None:
         """Open a task that waited for its turn."""
         task.state = "open"
-        self.m.tell("task", task.node, task.token, task.id)
+        self.m.tell("task", task.node, task.token, task.id, who=task.principal or task.pool)
 
-    # ---- what people do is the engine's part
+    # ---- votes
     def decide(self, token: Token) -> None:
         """See whether the vote at a token's card is fixed, and go on if it is."""
-        raise NotImplementedError
+        node = self.plan.nodes[token.node]
+        tasks = self.m.tasks_of(token)
+        vote = node.option("vote", {}) if node.type == "approve" else {}
+        found = votes.result(tasks, vote)
+        if found is None:
+            self.open_next(tasks, vote.get("mode") == "sequence")
+            return
+        by = [t.actor for t in tasks if t.state == "done" and t.outcome != "moved" and t.actor]
+        skipped = [t.principal for t in tasks if t.state == "skipped" and t.principal]
+        self.clear(token, "not_needed")
+        self.visited(token, node.key, sorted({*by, *skipped}), passed=found,
+                     voted=bool(by) and node.type == "approve")
+        self.m.tell("decided", node.key, token.id, passed=found)
+        if found:
+            self.leave(token)
+        else:
+            self.reject(node, token)
+
+    def open_next(self, tasks: list[Task], sequence: bool) -> None:
+        """Open signers whose turn has come: after or before somebody, or next in the order."""
+        for task in tasks:
+            if task.state != "parked":
+                continue
+            before = [t for t in tasks if t.origin == "before" and t.origin_task == task.id]
+            ahead = [t for t in tasks if t.id == task.origin_task and task.origin == "after"]
+            waits = before or ahead
+            if waits and not any(t.live for t in waits):
+                self.unpark(task)
+        chained = {t.origin_task for t in tasks if t.origin == "before"}
+        if sequence and not any(t.state in OPEN_TASK for t in tasks):
+            turn = [t for t in tasks if t.state == "parked" and t.origin != "after"
+                    and t.id not in chained]
+            if turn:
+                self.unpark(min(turn, key=lambda t: (t.seq, t.id)))
+
+    def reject(self, node: Node, token: Token) -> None:
+        """What a failed vote leads to: the end, the next card, or an earlier one."""
+        rule = node.option("on_reject", "end")
+        if rule == "end":
+            self.end("rejected")
+        elif rule == "next":
+            self.leave(token)
+        else:
+            self.move_back(token, rule)
 
     def leave(self, token: Token) -> None:
         """Go on from a card, or straight back to the one who returned it."""
@@ -336,3 +343,53 @@ class Cards:
                 return
             self.m.tell("run_again", node.key, token.id)
         self.go(token, node.next)
+
+    # ---- going back
+    def move_back(self, token: Token, key: str, straight: bool = False) -> None:
+        """Leave the scopes between, cancel what lives in them, and go on at the earlier card."""
+        node, origin = self.plan.nodes[key], token.node
+        depth = common(node.path, self.plan.nodes[origin].path)
+        holder = self.m.chain(token)[depth]
+        for child in self.m.children(holder):
+            self.cancel(child, "returned")
+        self.calm(holder)
+        self.clear(holder, "returned")
+        left = self._left(key, node.path[:depth])
+        self.undo(left)
+        for entry in left:
+            entry["x"] = True
+        self.fresh(holder)
+        self.m.tell("returned", origin, token.id, to=key)
+        holder.data = {k: v for k, v in holder.data.items() if k != "back"}
+        if straight:
+            back = {"node": origin, "facts": self.ports.facts()}
+            holder.data = {**holder.data, "back": back}
+        self._reopen(holder, node, depth)
+
+    def _reopen(self, token: Token, node: Node, depth: int) -> None:
+        """Put the token at a card, opening finished blocks around it with that branch only."""
+        for block, branch in node.path[depth:]:
+            token.node, token.state = block, "waiting"
+            token.expected = token.needed = 1
+            token.settled = 0
+            child = Token(self.m.new_id(), block, token.id, branch, generation=token.generation,
+                          data=dict(token.data))
+            self.m.tokens[child.id] = child
+            self.m.tell("split", block, token.id, into=[[child.id, branch]])
+            token = child
+        self.go(token, node.key)
+
+    def _left(self, key: str, scope: tuple[Any, ...]) -> list[dict[str, Any]]:
+        """The entries of the path since the last visit of `key`, inside the scopes left."""
+        places = [n for n, e in enumerate(self.m.path) if e["n"] == key and not e.get("x")]
+        since = self.m.path[places[-1]:] if places else []
+        known = [e for e in since if not e.get("x") and e["n"] in self.plan.nodes]
+        return [e for e in known if self.plan.nodes[e["n"]].path[:len(scope)] == scope]
+
+
+def common(a: tuple[Any, ...], b: tuple[Any, ...]) -> int:
+    """The length of the common beginning of two paths."""
+    n = 0
+    while n < min(len(a), len(b)) and a[n] == b[n]:
+        n += 1
+    return n

@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, inspect, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from core.audit import plain
 from core.conditions_tree import Truth
@@ -23,13 +23,43 @@ from core.workflow.assignment import Finder
 from core.workflow.engine import Engine
 from core.workflow.facts import Judge, content_hash, fact_fields, read_facts, used_facts
 from core.workflow.marking import LIVE_TOKEN, Assigned, Effect, Marking, Task, Token
-from core.workflow.model import CaseEvent, CaseRow, Incident, TaskRow, TokenRow, WorkflowVersion
+from core.workflow.model import (
+    CaseEvent,
+    CaseRow,
+    Incident,
+    TaskRow,
+    TokenRow,
+    WorkflowVersion,
+)
 from core.workflow.plan import Node, Plan, compile_plan
 
 _plans: dict[str, Plan] = {}
 _TOKEN = tuple(f.name for f in fields(Token))
 _TASK = tuple(f.name for f in fields(Task))
 UNTOLD = ("clear", "deadline", "delay", "wait", "subflow")
+# Core statements made once, with the company in them: the ORM's would cost three times as much
+WALL = {"outside_the_wall": True}
+_TOKENS, _TASKS = TokenRow.__table__, TaskRow.__table__
+_STANDS = select(
+    *(_TOKENS.c[n] for n in _TOKEN), *(_TASKS.c[n] for n in _TASK)
+).outerjoin_from(_TOKENS, _TASKS, and_(
+    _TASKS.c.token == _TOKENS.c.id, _TASKS.c.node == _TOKENS.c.node,
+    _TASKS.c.generation == _TOKENS.c.generation,
+)).where(
+    _TOKENS.c.case_id == bindparam("case"), _TOKENS.c.company_id == bindparam("company"),
+    _TOKENS.c.state.in_(LIVE_TOKEN),
+).order_by(_TOKENS.c.id, _TASKS.c.id)
+_CHANGES = {
+    cls: update(cls.__table__).where(cls.__table__.c.id == bindparam("row")).values(
+        {n: bindparam(n) for n in names})
+    for cls, names in ((TokenRow, _TOKEN[1:]), (TaskRow, (*_TASK[1:], "content", "done_at")))
+}
+
+
+def put(ctx: Ctx, cls: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert rows of one table in one statement; each says its company."""
+    if rows:
+        ctx.session.execute(cls.__table__.insert(), rows, execution_options=WALL)
 
 
 def plan_of(ctx: Ctx, row: CaseRow) -> Plan:
@@ -65,10 +95,9 @@ class Case:
         )
         self.engine = Engine(plan, marking, self)
         self.before = {
-            **{t.id: asdict(t) for t in marking.tokens.values()},
-            **{t.id: asdict(t) for t in marking.tasks.values()},
+            **{t.id: _values(t, _TOKEN) for t in marking.tokens.values()},
+            **{t.id: _values(t, _TASK) for t in marking.tasks.values()},
         }
-        self.due: dict[int, datetime] = {}
 
     # ---- what the engine asks
     def truth(self, when: Any, token: Token) -> tuple[Truth, list[str], list[dict[str, Any]]]:
@@ -105,9 +134,10 @@ class Case:
     def save(self, acting: int | None = None) -> list[Effect]:
         """Write what changed, with one event per effect; returns the effects."""
         effects, self.m.effects = self.m.effects, []
-        self._rows(TokenRow, self.m.tokens.values(), _TOKEN)
-        self._rows(TaskRow, self.m.tasks.values(), _TASK)
-        self._events(effects, acting)
+        with self.ctx.session.no_autoflush:  # the case's row is written once, at the end
+            self._rows(TokenRow, self.m.tokens.values(), _TOKEN)
+            self._rows(TaskRow, self.m.tasks.values(), _TASK)
+            self._events(effects, acting)
         row = self.row
         row.state, row.generation, row.counter = self.m.state, self.m.generation, self.m.counter
         row.path = [dict(entry) for entry in self.m.path]
@@ -120,47 +150,60 @@ class Case:
     def _rows(self, cls: Any, items: Iterable[Any], names: tuple[str, ...]) -> None:
         new, changed = [], []
         for item in items:
-            values = {name: getattr(item, name) for name in names}
-            old = self.before.get(item.id)
+            values, old = _values(item, names), self.before.get(item.id)
             if old == values:
                 continue
+            self.before[item.id] = dict(values)
             if cls is TaskRow:
-                values |= {"content": self.row.content} if item.state == "done" else {}
                 closed = item.state in ("done", "cancelled", "skipped")
-                values["done_at"] = self.ctx.now if closed else None
+                values |= {"content": self.row.content, "done_at": self.ctx.now if closed else None}
             if old is None:
-                new.append({**values, "company_id": self.ctx.company.id, "case_id": self.row.id,
-                            **({"created_at": self.ctx.now, "content": self.row.content}
-                               if cls is TaskRow else {})})
+                stamp = {"created_at": self.ctx.now} if cls is TaskRow else {}
+                new.append({**values, **stamp, "company_id": self.ctx.company.id,
+                            "case_id": self.row.id})
             else:
-                changed.append(values)
-            self.before[item.id] = asdict(item)
-        if new:
-            self.ctx.session.bulk_insert_mappings(inspect(cls), new, render_nulls=True)
+                changed.append({"row": values.pop("id"), **values})
+        put(self.ctx, cls, new)
         if changed:
-            self.ctx.session.bulk_update_mappings(inspect(cls), changed)
+            self.ctx.session.execute(_CHANGES[cls], changed, execution_options=WALL)
 
     def _events(self, effects: list[Effect], acting: int | None) -> None:
         """The history: numbered without holes, each entry chained to the one before."""
         rows = []
-        for effect in effects:
-            if effect.kind in UNTOLD:
-                continue
+        for effect in self._merged(effects):
             self.row.event_seq += 1
-            data, task = plain(effect.data), self.m.tasks.get(effect.task or 0)
-            if effect.kind == "acted" and task is not None and "for" in task.why:
-                data["for"] = task.why["for"]  # both names stay on record (§5.8)
             content = [self.row.event_hash, self.row.id, self.row.event_seq, effect.kind,
-                       effect.node, effect.token, effect.task, acting, data]
+                       effect.node, effect.token, effect.task, acting, effect.data]
             self.row.event_hash = digest(content)
             rows.append({
                 "id": self.m.new_id(), "company_id": self.ctx.company.id, "case_id": self.row.id,
                 "seq": self.row.event_seq, "type": effect.kind, "node": effect.node,
                 "token": effect.token, "task": effect.task, "actor_id": acting,
-                "at": self.ctx.now, "data": data, "hash": self.row.event_hash,
+                "at": self.ctx.now, "data": effect.data, "hash": self.row.event_hash,
             })
-        if rows:
-            self.ctx.session.bulk_insert_mappings(inspect(CaseEvent), rows, render_nulls=True)
+        put(self.ctx, CaseEvent, rows)
+
+    def _merged(self, effects: list[Effect]) -> list[Effect]:
+        """What is kept of the effects: one event for a card and its first task, and for the vote
+        that decided and its result."""
+        kept: list[Effect] = []
+        for effect in effects:
+            if effect.kind in UNTOLD:
+                continue
+            data, last = plain(effect.data), kept[-1] if kept else None
+            task = self.m.tasks.get(effect.task or 0)
+            if effect.kind == "acted" and task is not None and "for" in task.why:
+                data["for"] = task.why["for"]  # both names stay on record (§5.8)
+            here = last is not None and (last.node, last.token) == (effect.node, effect.token)
+            if here and last is not None and (last.kind, effect.kind) == ("entered", "task") and (
+                last.task is None
+            ):
+                last.task, last.data = effect.task, data
+            elif here and last is not None and (last.kind, effect.kind) == ("acted", "decided"):
+                last.data |= data
+            else:
+                kept.append(Effect(effect.kind, effect.node, effect.token, effect.task, data))
+        return kept
 
     def fill(self, node_key: str, values: dict[str, Any]) -> None:
         """Write the fields that a card opens to its person; Invalid names required empty ones."""
@@ -215,6 +258,10 @@ def unlocked(ctx: Ctx) -> Iterator[None]:
         ctx.session.info.pop("workflow_writes", None)
 
 
+def _values(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in names}
+
+
 def _blank(value: Any) -> bool:
     return value is None or value == "" or value == []
 
@@ -260,14 +307,8 @@ def load_case(ctx: Ctx, case_id: int, *, lock: bool = True) -> Case:
         row.id, row.state, row.state if row.ended_at else None, row.generation, row.counter,
         row.starter_id, [dict(entry) for entry in row.path],
     )
-    here = and_(TaskRow.token == TokenRow.id, TaskRow.node == TokenRow.node,
-                TaskRow.generation == TokenRow.generation)
-    query = select(
-        *(getattr(TokenRow, n) for n in _TOKEN), *(getattr(TaskRow, n) for n in _TASK)
-    ).outerjoin(TaskRow, here).where(
-        TokenRow.case_id == case_id, TokenRow.state.in_(LIVE_TOKEN)
-    ).order_by(TokenRow.id, TaskRow.id)
-    for values in ctx.session.execute(query):
+    bound = {"case": case_id, "company": row.company_id}
+    for values in ctx.session.execute(_STANDS, bound, execution_options=WALL):
         token, of_task = Token(*values[:len(_TOKEN)]), values[len(_TOKEN):]
         marking.tokens.setdefault(token.id, token)
         if of_task[0] is not None:

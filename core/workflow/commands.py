@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.audit import plain
 from core.context import Ctx
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
 from core.i18n import _, show_moment
-from core.workflow.case import Case, keep_plan, load_case
+from core.workflow.case import WALL, Case, keep_plan, load_case, put
 from core.workflow.consequences import follow
 from core.workflow.facts import content_hash, fact_fields, read_facts, used_facts
 from core.workflow.marking import BLOCK, OPEN_TASK, Marking
@@ -90,18 +90,22 @@ def command(
     follow(case, case.save(ctx.user_id))
     answer = {"case": case_id, "state": case.row.state, "outcome": case.m.outcome}
     if key is not None:
-        ctx.session.add(CommandRow(
-            company_id=ctx.company.id, key=key, case_id=case_id, actor_id=ctx.user_id,
-            answer={**answer, "command": name}, at=ctx.now,
-        ))
-        ctx.session.flush()
+        put(ctx, CommandRow, [{
+            "company_id": ctx.company.id, "key": key, "case_id": case_id, "actor_id": ctx.user_id,
+            "answer": {**answer, "command": name}, "at": ctx.now}])
     return answer
+
+
+_COMMANDS = CommandRow.__table__
+_BY_KEY = select(_COMMANDS.c.actor_id, _COMMANDS.c.answer).where(
+    _COMMANDS.c.key == bindparam("key"), _COMMANDS.c.company_id == bindparam("company"))
 
 
 def _known(ctx: Ctx, key: str | None) -> dict[str, Any] | None:
     if key is None:
         return None
-    row = ctx.session.scalar(select(CommandRow).where(CommandRow.key == key))
+    bound = {"key": key, "company": ctx.company.id}
+    row = ctx.session.execute(_BY_KEY, bound, execution_options=WALL).first()
     if row is None:
         return None
     if row.actor_id != ctx.user_id:

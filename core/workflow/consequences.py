@@ -54,8 +54,8 @@ class Following:
         if task.pool:
             barred = self.case.forbidden(self.node(effect))
             people = [p for p in people_of(self.ctx).roles.get(task.pool, []) if p not in barred]
-        people += [d.delegate_id for d in substitutes(self.ctx) if d.principal_id == task.principal
-                   and d.workflow_id in (None, self.row.workflow_id)]
+        people += [s.delegate for s in substitutes(self.ctx) if s.principal == task.principal
+                   and s.workflow in (None, self.row.workflow_id)]
         text = _("For your information: %(record)s (%(card)s)") if task.kind == "read" else _(
             "Please decide: %(record)s (%(card)s)") if task.kind == "approve" else _(
             "To do: %(record)s (%(card)s)")

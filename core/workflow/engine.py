@@ -6,14 +6,11 @@ leaves effects in `m.effects` (WORKFLOW §5.4, §5.8).
 
 from __future__ import annotations
 
-from typing import Any
-
 from core.errors import Refused
 from core.i18n import _
-from core.workflow import votes
-from core.workflow.cards import Cards
-from core.workflow.marking import OPEN_TASK, Seat, Task, Token
-from core.workflow.plan import PEOPLE, START, Node
+from core.workflow.cards import Cards, common
+from core.workflow.marking import OPEN_TASK, Ask, Seat, Task, Token
+from core.workflow.plan import PEOPLE, START
 
 DECISIONS = ("approve", "reject")
 
@@ -30,53 +27,6 @@ class Engine(Cards):
         self.m.tell("acted", task.node, task.token, task.id, outcome=outcome, comment=comment)
         if task.kind in ("approve", "handle"):
             self.decide(self.m.tokens[task.token])
-
-    def decide(self, token: Token) -> None:
-        """See whether the vote at a token's card is fixed, and go on if it is."""
-        node = self.plan.nodes[token.node]
-        tasks = self.m.tasks_of(token)
-        vote = node.option("vote", {}) if node.type == "approve" else {}
-        found = votes.result(tasks, vote)
-        if found is None:
-            self.open_next(tasks, vote.get("mode") == "sequence")
-            return
-        by = [t.actor for t in tasks if t.state == "done" and t.outcome != "moved" and t.actor]
-        skipped = [t.principal for t in tasks if t.state == "skipped" and t.principal]
-        self.clear(token, "not_needed")
-        self.visited(token, node.key, sorted({*by, *skipped}), passed=found,
-                     voted=bool(by) and node.type == "approve")
-        self.m.tell("decided", node.key, token.id, passed=found)
-        if found:
-            self.leave(token)
-        else:
-            self.reject(node, token)
-
-    def open_next(self, tasks: list[Task], sequence: bool) -> None:
-        """Open signers whose turn has come: after or before somebody, or next in the order."""
-        for task in tasks:
-            if task.state != "parked":
-                continue
-            before = [t for t in tasks if t.origin == "before" and t.origin_task == task.id]
-            ahead = [t for t in tasks if t.id == task.origin_task and task.origin == "after"]
-            waits = before or ahead
-            if waits and not any(t.live for t in waits):
-                self.unpark(task)
-        chained = {t.origin_task for t in tasks if t.origin == "before"}
-        if sequence and not any(t.state in OPEN_TASK for t in tasks):
-            turn = [t for t in tasks if t.state == "parked" and t.origin != "after"
-                    and t.id not in chained]
-            if turn:
-                self.unpark(min(turn, key=lambda t: (t.seq, t.id)))
-
-    def reject(self, node: Node, token: Token) -> None:
-        """What a failed vote leads to: the end, the next card, or an earlier one."""
-        rule = node.option("on_reject", "end")
-        if rule == "end":
-            self.end("rejected")
-        elif rule == "next":
-            self.leave(token)
-        else:
-            self.move_back(token, rule)
 
     # ---- going back
     def targets(self, token: Token) -> list[str]:
@@ -110,45 +60,6 @@ class Engine(Cards):
                     to=key)
         self.move_back(self.m.tokens[task.token], key, straight)
 
-    def move_back(self, token: Token, key: str, straight: bool = False) -> None:
-        """Leave the scopes between, cancel what lives in them, and go on at the earlier card."""
-        node, origin = self.plan.nodes[key], token.node
-        depth = common(node.path, self.plan.nodes[origin].path)
-        holder = self.m.chain(token)[depth]
-        for child in self.m.children(holder):
-            self.cancel(child, "returned")
-        self.calm(holder)
-        self.clear(holder, "returned")
-        left = self._left(key, node.path[:depth])
-        self.undo(left)
-        for entry in left:
-            entry["x"] = True
-        self.fresh(holder)
-        self.m.tell("returned", origin, token.id, to=key)
-        holder.data = {k: v for k, v in holder.data.items() if k != "back"}
-        if straight:
-            back = {"node": origin, "facts": self.ports.facts()}
-            holder.data = {**holder.data, "back": back}
-        self._reopen(holder, node, depth)
-
-    def _reopen(self, token: Token, node: Node, depth: int) -> None:
-        """Put the token at a card, opening finished blocks around it with that branch only."""
-        for block, branch in node.path[depth:]:
-            token.node, token.state = block, "waiting"
-            token.expected = token.needed = 1
-            token.settled = 0
-            child = Token(self.m.new_id(), block, token.id, branch, generation=token.generation,
-                          data=dict(token.data))
-            self.m.tokens[child.id] = token = child
-        self.go(token, node.key)
-
-    def _left(self, key: str, scope: tuple[Any, ...]) -> list[dict[str, Any]]:
-        """The entries of the path since the last visit of `key`, inside the scopes left."""
-        places = [n for n, e in enumerate(self.m.path) if e["n"] == key and not e.get("x")]
-        since = self.m.path[places[-1]:] if places else []
-        known = [e for e in since if not e.get("x") and e["n"] in self.plan.nodes]
-        return [e for e in known if self.plan.nodes[e["n"]].path[:len(scope)] == scope]
-
     # ---- other things that a person does with a task
     def hand_over(self, task_id: int, to: int, actor: int, comment: str = "",
                   origin: str = "transfer") -> None:
@@ -164,8 +75,8 @@ class Engine(Cards):
         task.state, task.outcome, task.actor, task.comment = "cancelled", "moved", actor, comment
         self.m.tell("acted", task.node, task.token, task.id, outcome=seat.origin, comment=comment,
                     to=seat.person)
-        return self.open_task(node, token, seat, kind=task.kind, seq=task.seq,
-                              origin_task=task.id, seat_id=task.seat)
+        return self.open_task(node, token, Ask(seat, task.kind, task.seq, origin_task=task.id,
+                                               voter=task.seat))
 
     def add_signers(self, task_id: int, people: list[int], how: str, actor: int,
                     comment: str = "") -> None:
@@ -185,9 +96,9 @@ class Engine(Cards):
         self.m.tell("acted", task.node, task.token, task.id, outcome=f"add_{how}", comment=comment,
                     to=people)
         for person in dict.fromkeys(people):
-            self.open_task(node, token, Seat(person, {"from": actor}, how), kind="approve",
-                           seq=task.seq, parked=how == "after", origin_task=task.id,
-                           seat_id=None if how == "with" else task.seat)
+            self.open_task(node, token, Ask(
+                Seat(person, {"from": actor}, how), "approve", task.seq, how == "after", task.id,
+                None if how == "with" else task.seat))
         if how == "before":
             task.state = "parked"
 
@@ -232,8 +143,8 @@ class Engine(Cards):
         self.m.tell("acted", task.node, task.token, task.id, outcome="ask", comment=question,
                     to=person)
         self.open_task(self.plan.nodes[task.node], self.m.tokens[task.token],
-                       Seat(person, {"from": actor, "question": question}, "ask"),
-                       kind="answer", origin_task=task.id)
+                       Ask(Seat(person, {"from": actor, "question": question}, "ask"), "answer",
+                           origin_task=task.id))
 
     # ---- machines and clocks
     def step_done(self, token_id: int, outcome: str = "") -> None:
@@ -286,8 +197,7 @@ class Engine(Cards):
         self.fresh(token)
         self.calm(token)
         for n, person in enumerate(people):
-            self.open_task(node, token, Seat(person, {"rule": "admin"}, "admin"), kind=node.type,
-                           seq=n)
+            self.open_task(node, token, Ask(Seat(person, {"rule": "admin"}, "admin"), node.type, n))
         self.m.tell("deadline", node.key, token.id)
 
     def withdraw(self) -> None:
@@ -330,11 +240,3 @@ class Engine(Cards):
         if token is None or token.state != "active":
             raise Refused(_("The case has already moved on."))
         return token
-
-
-def common(a: tuple[Any, ...], b: tuple[Any, ...]) -> int:
-    """The length of the common beginning of two paths."""
-    n = 0
-    while n < min(len(a), len(b)) and a[n] == b[n]:
-        n += 1
-    return n

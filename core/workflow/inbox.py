@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, union_all
+from sqlalchemy.orm import defer
 
 from core.context import Ctx
 from core.workflow.case import plan_of
@@ -63,7 +64,7 @@ def _lists(ctx: Ctx) -> list[ColumnElement[bool]]:
     Two conditions and not one, so that each walks along its own index.
     """
     me = ctx.user_id or 0
-    open_now = TaskRow.state.in_(OPEN_TASK)
+    open_now = and_(TaskRow.done_at.is_(None), TaskRow.state.in_(OPEN_TASK))
     own = and_(TaskRow.principal.in_([me, *acts_for(ctx, me)]), open_now)
     roles = list(ctx.member.roles) if ctx.member else []
     if not roles:
@@ -80,21 +81,18 @@ def tasks_of(ctx: Ctx, limit: int, *, kinds: tuple[str, ...] = ("approve", "hand
     """The user's open tasks over all plugins, the most urgent first."""
     if ctx.user_id is None:
         return []
-    first = [
-        select(select(TaskRow.id).where(condition, TaskRow.kind.in_(kinds)).order_by(
-            TaskRow.due_at.asc().nulls_last(), TaskRow.id
-        ).limit(offset + limit).subquery().c.id)
-        for condition in _lists(ctx)
-    ]
-    rows = [tuple(row) for row in ctx.session.execute(
-        select(TaskRow, CaseRow, WorkflowRow)
+    urgent = (TaskRow.due_at.asc().nulls_last(), TaskRow.id)
+    parts = [select(TaskRow.id).where(condition, TaskRow.kind.in_(kinds)).order_by(*urgent).limit(
+        offset + limit).subquery() for condition in _lists(ctx)]
+    found = union_all(*(select(part.c.id) for part in parts)).subquery()
+    # joined, not IN: SQLite would walk through all tasks of the company
+    rows = ctx.session.execute(
+        select(TaskRow, CaseRow, WorkflowRow).join(found, found.c.id == TaskRow.id)
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
         .join(WorkflowRow, WorkflowRow.id == CaseRow.workflow_id)
-        .where(TaskRow.id.in_(union_all(*first)))
-    )]
-    rows.sort(key=lambda row: (row[0].due_at is None, row[0].due_at or row[0].created_at,
-                               row[0].id))
-    return [_line(ctx, *row) for row in rows[offset:offset + limit]]
+        .options(*(defer(c) for c in (CaseRow.facts, CaseRow.path, CaseRow.params)))
+        .order_by(*urgent).limit(limit).offset(offset))
+    return [_line(ctx, *row) for row in rows]
 
 
 def _line(ctx: Ctx, task: TaskRow, case: CaseRow, workflow: WorkflowRow) -> InboxTask:

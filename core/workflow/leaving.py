@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.context import Ctx
 from core.workflow.case import Case, load_case
 from core.workflow.consequences import follow
-from core.workflow.marking import LIVE_TASK, Seat
+from core.workflow.marking import LIVE_TASK, Ask, Seat
 from core.workflow.model import TaskRow
 from core.workflow.people import people_of
 
@@ -22,7 +22,8 @@ def person_left(ctx: Ctx, person: int) -> int:
     the account is disabled, in that transaction. Cases are locked in order of their number.
     """
     cases = ctx.session.scalars(select(TaskRow.case_id).where(
-        TaskRow.principal == person, TaskRow.state.in_(LIVE_TASK), TaskRow.kind != "read",
+        TaskRow.principal == person, TaskRow.done_at.is_(None), TaskRow.state.in_(LIVE_TASK),
+        TaskRow.kind != "read",
     ).distinct().order_by(TaskRow.case_id)).all()
     ctx.cache.pop("workflow_people", None)
     return sum(_move(ctx, load_case(ctx, case_id), person) for case_id in cases)
@@ -42,9 +43,9 @@ def _move(ctx: Ctx, case: Case, person: int) -> int:
             case.engine.incident(token, "nobody")
             continue
         case.m.tell("acted", task.node, task.token, task.id, outcome="replace", to=heir, was=name)
-        case.engine.open_task(
-            node, token, Seat(heir, {"from": person}, "replace"), kind=task.kind, seq=task.seq,
-            parked=parked, origin_task=task.id, seat_id=task.seat)
+        case.engine.open_task(node, token, Ask(
+            Seat(heir, {"from": person}, "replace"), task.kind, task.seq, parked, task.id,
+            task.seat))
         moved += 1
     follow(case, case.save(ctx.user_id))
     return moved

@@ -77,6 +77,18 @@ class Seat:
     principal: int | None = None
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What a seat is asked; `voter` is the seat that it shares."""
+
+    seat: Seat
+    kind: str
+    seq: int = 0
+    parked: bool = False
+    origin_task: int | None = None
+    voter: int | None = None
+
+
 @dataclass
 class Assigned:
     """Who is asked at a node; `problem` names why nobody can be ("nobody", ...)."""

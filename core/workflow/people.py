@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from core.context import Ctx
 from core.people import Member, User
@@ -14,6 +15,17 @@ from core.workflow.model import Delegation, TaskRow
 
 LONGEST_CHAIN = 3
 MOST_LEVELS = 20
+
+
+@dataclass(frozen=True)
+class Substitute:
+    """Who stands in for whom, from a moment until another (half-open); `workflow` None: in all."""
+
+    principal: int
+    delegate: int
+    workflow: int | None
+    since: datetime
+    until: datetime
 
 
 @dataclass
@@ -26,6 +38,7 @@ class People:
     managers: dict[int, int | None] = field(default_factory=dict)
     departments: dict[int, str] = field(default_factory=dict)
     mails: dict[int, str] = field(default_factory=dict)
+    substitutes: list[Substitute] = field(default_factory=list)
 
     def active(self, person: int | None) -> bool:
         """Whether the person is an active member."""
@@ -51,16 +64,32 @@ class People:
         return found
 
 
+_MEMBER, _USER, _ABSENT = Member.__table__.c, User.__table__.c, Delegation.__table__.c
+_PEOPLE = select(
+    _MEMBER.user_id, _MEMBER.roles, _MEMBER.manager_id, _MEMBER.department, _MEMBER.active,
+    _USER.active.label("able"), _USER.name, _USER.login, _USER.email, _USER.preferences,
+    _ABSENT.delegate_id, _ABSENT.workflow_id, _ABSENT.valid_from, _ABSENT.valid_until,
+).select_from(Member.__table__.join(User.__table__, _USER.id == _MEMBER.user_id).outerjoin(
+    Delegation.__table__, and_(
+        _ABSENT.company_id == _MEMBER.company_id, _ABSENT.principal_id == _MEMBER.user_id,
+        _ABSENT.valid_until > bindparam("now"))
+)).where(_MEMBER.company_id == bindparam("company")).order_by(_MEMBER.user_id, _ABSENT.id)
+
+
 def people_of(ctx: Ctx) -> People:
     """The people of the context's company."""
     def build() -> People:
         found = People()
         rows = ctx.session.execute(
-            select(Member.user_id, Member.roles, Member.manager_id, Member.department,
-                   Member.active, User.active, User.name, User.login, User.email, User.preferences)
-            .join(User, User.id == Member.user_id).order_by(Member.user_id)
+            _PEOPLE, {"company": ctx.company.id, "now": ctx.now},
+            execution_options={"outside_the_wall": True},
         )
-        for ident, roles, manager, department, here, able, name, login, mail, likes in rows:
+        for (ident, roles, manager, department, here, able, name, login, mail, likes,
+             *substitute) in rows:
+            if substitute[0] is not None:
+                found.substitutes.append(Substitute(ident, *substitute))
+            if ident in found.managers:
+                continue  # another substitute of the same person
             found.managers[ident] = manager
             if here and able:
                 found.names[ident], found.departments[ident] = name, department
@@ -75,15 +104,9 @@ def people_of(ctx: Ctx) -> People:
     return result
 
 
-def substitutes(ctx: Ctx) -> list[Delegation]:
+def substitutes(ctx: Ctx) -> list[Substitute]:
     """The delegations that are in force now."""
-    def build() -> list[Delegation]:
-        return list(ctx.session.scalars(select(Delegation).where(
-            Delegation.valid_from <= ctx.now, Delegation.valid_until > ctx.now
-        ).order_by(Delegation.id)))
-
-    found: list[Delegation] = ctx._once(("delegations", ctx.now), build)
-    return found
+    return [s for s in people_of(ctx).substitutes if s.since <= ctx.now < s.until]
 
 
 def acts_for(ctx: Ctx, person: int, workflow: int | None = None) -> dict[int, list[int]]:
@@ -93,11 +116,11 @@ def acts_for(ctx: Ctx, person: int, workflow: int | None = None) -> dict[int, li
     for _n in range(LONGEST_CHAIN):
         nearer: dict[int, list[int]] = {}
         for row in substitutes(ctx):
-            chain = level.get(row.delegate_id)
-            fits = row.workflow_id is None or workflow is None or row.workflow_id == workflow
-            new = row.principal_id not in found and row.principal_id != person
+            chain = level.get(row.delegate)
+            fits = row.workflow is None or workflow is None or row.workflow == workflow
+            new = row.principal not in found and row.principal != person
             if chain and fits and new:
-                nearer[row.principal_id] = [row.principal_id, *chain]
+                nearer[row.principal] = [row.principal, *chain]
         found.update(nearer)
         level = nearer
     return found
@@ -106,6 +129,6 @@ def acts_for(ctx: Ctx, person: int, workflow: int | None = None) -> dict[int, li
 def open_load(ctx: Ctx, people: list[int]) -> dict[int, int]:
     """How many open tasks each person has."""
     query = select(TaskRow.principal, func.count()).where(
-        TaskRow.principal.in_(people), TaskRow.state.in_(OPEN_TASK)
+        TaskRow.done_at.is_(None), TaskRow.principal.in_(people), TaskRow.state.in_(OPEN_TASK)
     ).group_by(TaskRow.principal)
     return {**dict.fromkeys(people, 0), **{p: n for p, n in ctx.session.execute(query) if p}}

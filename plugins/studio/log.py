@@ -38,7 +38,13 @@ def _log(
             .where(design.CaseEvent.case_id == case.id)
             .order_by(design.CaseEvent.seq)
         )
-        yield case, [e for e in ctx.session.scalars(events) if e.type in LIFECYCLE and e.node]
+        yield case, [e for e in ctx.session.scalars(events) if e.node and lifecycle(e)]
+
+
+def lifecycle(event: design.CaseEvent) -> str | None:
+    """What an event says of an activity; entering a card that asks somebody schedules it."""
+    asks = event.type == "entered" and event.task is not None
+    return LIFECYCLE.get("task" if asks else event.type)
 
 
 def xes(ctx: Ctx, workflow: design.WorkflowRow) -> Iterator[str]:
@@ -60,7 +66,7 @@ def xes(ctx: Ctx, workflow: design.WorkflowRow) -> Iterator[str]:
             who, card = names.get(event.actor_id or 0, ""), plan.label(event.node or "")
             yield (
                 f'<event><string key="concept:name" value={quoteattr(card)}/>'
-                f'<string key="lifecycle:transition" value="{LIFECYCLE[event.type]}"/>'
+                f'<string key="lifecycle:transition" value="{lifecycle(event)}"/>'
                 f'<string key="org:resource" value={quoteattr(who)}/>'
                 f'<date key="time:timestamp" value="{event.at.isoformat()}"/></event>\n'
             )
@@ -93,7 +99,7 @@ def ocel(ctx: Ctx, workflow: design.WorkflowRow) -> str:
                     "type": kind,
                     "time": row.at.isoformat(),
                     "attributes": [
-                        {"name": "lifecycle", "value": LIFECYCLE[row.type]},
+                        {"name": "lifecycle", "value": lifecycle(row)},
                         {"name": "resource", "value": names.get(row.actor_id or 0, "")},
                     ],
                     "relationships": [
