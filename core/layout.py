@@ -184,15 +184,20 @@ def _columns(ctx: Ctx, cls: type[Any], paths: Iterable[str]) -> tuple[Column, ..
     return tuple(column for column in found if column is not None)
 
 
-def form_of(ctx: Ctx, cls: type[Record], record: Record | None = None) -> FormScreen:
-    """The form of a record; for an existing `record` fields are locked if it is not editable."""
+def form_of(
+    ctx: Ctx, cls: type[Record], record: Record | None = None, *, unlocked: bool = False
+) -> FormScreen:
+    """The form of a record; the fields of an existing one that is not editable are locked.
+
+    `unlocked`: to show again what was typed while the record was closed by somebody else.
+    """
     view = ctx.registry.forms.get(cls.key) or _plain_form(cls)
     sections, tabs, counters = list(view.sections), list(view.tabs), list(view.counters)
     for owner, patch in ctx.registry.patches:
         if isinstance(patch, ViewPatch) and patch.record == cls.key and owner in ctx.enabled:
             _patch(patch, sections, tabs, counters)
     _extras(ctx, cls, sections, tabs, view.side)
-    locked = _closed(ctx, cls, view, record)
+    locked = not unlocked and _closed(ctx, cls, view, record)
     make = _Maker(ctx, cls, locked)
     sheets = [make.sheet("main", "", sections)]
     sheets += [make.sheet(tab.key, tab.label, tab.sections) for tab in tabs]

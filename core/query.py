@@ -25,7 +25,7 @@ from core.errors import Invalid, NotFound, Refusal
 from core.i18n import _
 from core.kinds import Field
 from core.people import Member, User
-from core.records import Record, fields_of, record_class
+from core.records import Record, fields_of, record_class, title_fields
 from core.schemas import extensions_of, readable_fields
 
 LIMIT = 80
@@ -213,17 +213,23 @@ def _revive(value: Any, kind: str) -> Any:
     return value
 
 
-def _beyond(columns: list[Any], downs: list[bool], values: list[Any]) -> Any:
-    """Rows after `values` in the sort order; empty values sort last in both directions."""
+def beyond(
+    columns: list[Any], downs: list[bool], values: list[Any], *, back: bool = False
+) -> Any:
+    """Rows after `values` in the sort order (`back`: before); empty values sort last either way."""
     steps = []
     for n, (column, down, value) in enumerate(zip(columns, downs, values, strict=True)):
         same = [
             c.is_(None) if v is None else c == v for c, v in zip(columns[:n], values[:n],
                 strict=True)
         ]
-        if value is None:
-            continue  # nothing comes after the empty ones in this column
-        later = column < value if down else column > value
+        if value is None:  # nothing comes after the empty ones in this column
+            steps += [and_(*same, column.is_not(None))] if back else []
+            continue
+        later = column < value if down is not back else column > value
+        if back:
+            steps.append(and_(*same, later))
+            continue
         steps.append(and_(*same, or_(later, column.is_(None)) if n < len(columns) - 1 else later))
     return or_(*steps)
 
@@ -272,7 +278,7 @@ def read_page(
     query = filtered(ctx, cls, paths, select(*selected).select_from(cls), where, search, archived)
     if after:
         kinds = [paths.declared(path).kind for path, _down in order]
-        query = query.where(_beyond(sorts, downs, _unpack(after, kinds)))
+        query = query.where(beyond(sorts, downs, _unpack(after, kinds)))
     for column, down in zip(sorts, downs, strict=True):
         query = query.order_by((column.desc() if down else column.asc()).nulls_last())
     limit = max(1, min(limit, HIGHEST_LIMIT))
@@ -340,8 +346,9 @@ def titles(ctx: Ctx, key: str, ids: Iterable[int]) -> dict[int, str]:
     if not wanted or key not in ctx.registry.records:
         return {}
     cls = record_class(key)
-    title = getattr(cls, cls.title, cls.number)
-    query = select(cls.id, cls.number, title).where(cls.id.in_(wanted))
+    title, *others = [getattr(cls, name, cls.number) for name in title_fields(cls)]
+    query = select(cls.id, cls.number, func.coalesce(title, *others) if others else title)
+    query = query.where(cls.id.in_(wanted))
     found = {}
     for ident, number, text in ctx.session.execute(query):
         parts = list(dict.fromkeys(str(part) for part in (number, text) if part))

@@ -27,7 +27,7 @@ from sqlalchemy.orm import (
 
 from core.declare import Number, State
 from core.errors import PluginError
-from core.i18n import _
+from core.i18n import LOCALES, _, current_locale
 from core.kinds import Choice, Field, Id, Json, column
 
 NAMES = {
@@ -309,10 +309,23 @@ def _finished(cls: type[Any], name: str, field: Field) -> Field:
     return field.named(name)
 
 
+def title_fields(cls: Any) -> tuple[str, ...]:
+    """The fields of a record's name, that in the user's language first.
+
+    A title that ends in a language (`name_en`) has sisters in the others (`name_zh`).
+    """
+    stem, _dash, language = cls.title.rpartition("_")
+    if language not in LOCALES:
+        return (cls.title,)
+    found = [name for one in LOCALES if hasattr(cls, name := f"{stem}_{one}")]
+    return tuple(sorted(found, key=lambda name: not name.endswith(current_locale())))
+
+
 def title_of(record: Any) -> str:
     """`QT26110023-R2`, `C00031 Lumen GmbH` or `#12`: what people call this row."""
     number = getattr(record, "number", None)
-    title = getattr(record, record.title, None) if getattr(record, "title", "") else None
+    names = title_fields(type(record)) if getattr(record, "title", "") else ()
+    title = next(filter(None, (getattr(record, name, None) for name in names)), None)
     parts = [str(part) for part in (number, title) if part]
     if len(parts) == 2 and parts[0] == parts[1]:
         parts = parts[:1]

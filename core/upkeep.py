@@ -17,6 +17,7 @@ from core.context import Ctx, matches
 from core.declare import Job
 from core.files import orphans
 from core.i18n import Message, _, in_locale
+from core.many import MANY
 from core.outbox import OutboxRow
 from core.people import Member, RoleRow, User
 
@@ -123,5 +124,5 @@ JOBS = (
     Job("core.mail", _mail, external=True, label=_("Send a mail")),
     Job("core.seal", _seal, every=1, label=_("Seal the audit trail")),
     Job("core.notices", _notices, every=5, label=_("Mail unread notices")),
-    Job("core.sweep", _sweep, at="03:00", label=_("Sweep up")),
+    Job("core.sweep", _sweep, at="03:00", label=_("Sweep up")), MANY,
 )

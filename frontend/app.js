@@ -8,6 +8,9 @@ import { setUpKeys } from "./keys.js";
 import "./dialog.js";
 import "./inline.js";
 import { fillCounts } from "./counts.js";
+import { setUpList } from "./list.js";
+import { setUpColumns } from "./columns.js";
+import { setUpDrafts } from "./drafts.js";
 
 window.htmx = htmx;
 const root = document.documentElement;
@@ -54,14 +57,6 @@ const acts = {
       document.getElementById(tab.getAttribute("aria-controls"))?.toggleAttribute("hidden", !on);
     }
   },
-  "check-all"(element) {
-    for (const box of document.querySelectorAll('input[name="row"]')) box.checked = element.checked;
-    countChecked();
-  },
-  "clear-checks"() {
-    for (const box of document.querySelectorAll('input[name="row"], [data-act="check-all"]')) box.checked = false;
-    countChecked();
-  },
   print() { print(); },
   back() { history.back(); },
   copy(element) { navigator.clipboard?.writeText(element.dataset.copy || document.querySelector(element.dataset.from)?.textContent || ""); toast(element.dataset.done || "✓"); },
@@ -78,17 +73,17 @@ document.addEventListener("click", (event) => {
   }
 });
 
-function countChecked() {
-  const count = document.querySelectorAll('input[name="row"]:checked').length;
-  const bar = document.querySelector(".tw-bulk");
-  if (!bar) return;
-  bar.hidden = !count;
-  const number = bar.querySelector("[data-count]");
-  if (number) number.textContent = count;
-}
+// a menu that would leave the window is moved into it
+document.addEventListener("toggle", (event) => {
+  const pop = event.target.open && event.target.matches?.(".tw-menu-pop") && event.target.querySelector(".tw-pop");
+  if (!pop) return;
+  pop.style.translate = "none";
+  const { left, right } = pop.getBoundingClientRect(), width = root.clientWidth;
+  const shift = left < 8 ? 8 - left : right > width - 8 ? Math.max(width - 8 - right, 8 - left) : 0;
+  pop.style.translate = `${shift}px`;
+}, true);
 
 document.addEventListener("change", (event) => {
-  if (event.target.name === "row") countChecked();
   if (event.target.matches("[data-submit-on-change]")) event.target.form?.requestSubmit();
   if (event.target.closest("form[data-guard]")) event.target.closest("form").dataset.dirty = "1";
 });
@@ -102,7 +97,9 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("beforeunload", (event) => {
   busy?.classList.add("tw-on");
-  setTimeout(() => busy?.classList.remove("tw-on"), 4000); // a download leaves the page standing
+  const rows = document.getElementById("rows");
+  const wait = setTimeout(() => rows?.classList.add("tw-skeleton"), 300);
+  setTimeout(() => { clearTimeout(wait); busy?.classList.remove("tw-on"); rows?.classList.remove("tw-skeleton"); }, 4000); // a download leaves the page standing
   if (document.querySelector("form[data-dirty]")) event.preventDefault();
 });
 addEventListener("pageshow", () => {
@@ -133,7 +130,9 @@ document.querySelector(".tw-menu [aria-current]")?.scrollIntoView({ block: "near
 setUpKeys(acts);
 mountIslands(document);
 flash();
-countChecked();
+setUpList(acts);
+setUpColumns();
+setUpDrafts(acts);
 (document.querySelector("[aria-invalid=true]") || document.querySelector("[data-focus]"))?.focus();
 root.dataset.ready = "1";
 fillCounts();

@@ -87,7 +87,7 @@ async function bundle() {
   return { files, names: Object.keys(own) };
 }
 
-const NAMED_ICON = /\bicon(?:\(\s*|\s*[=:]\s*)["']([a-z0-9][a-z0-9-]*)["']/g;
+const NAMED_ICON = /\bicon["']?(?:\(\s*|\s*[=:]\s*)["']([a-z0-9][a-z0-9-]*)["']/g;
 // declarations may give the icon by its place: Menu(target, label, group, icon, …), Counter(…, icon)
 const PLACED_ICONS = [
   /\bMenu\((?:[^()]|\([^()]*\))*?,\s*"([a-z][a-z0-9-]*)",\s*\d+/g,

@@ -29,8 +29,8 @@ export function setUpKeys(acts) {
       g: () => { waiting = "g"; setTimeout(() => { waiting = ""; }, 1200); },
       c: () => document.querySelector("[data-key='c']")?.click(),
       e: () => document.querySelector("[data-key='e']")?.click(),
-      j: () => row.move(1),
-      k: () => row.move(-1),
+      j: () => row.move(1) || document.querySelector("[rel=next]")?.click(),
+      k: () => row.move(-1) || document.querySelector("[rel=prev]")?.click(),
       x: () => row.check(),
       Enter: () => event.target === document.body && row.open(),
       "?": () => document.getElementById("tw-keys")?.showModal(),
@@ -62,6 +62,7 @@ function rows() {
       const next = Math.max(0, Math.min(all.length - 1, now + step));
       all.forEach((row, n) => row.setAttribute("aria-selected", n === next));
       all[next]?.scrollIntoView({ block: "nearest" });
+      return all.length > 0;
     },
     check() { all[now]?.querySelector('input[name="row"]')?.click(); },
     open() { all[now]?.querySelector("a")?.click(); },

@@ -138,6 +138,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_custom_field')),
     sa.UniqueConstraint('company_id', 'record', 'name', name=op.f('uq_core_custom_field_company_id_record_name'))
     )
+    op.create_table('core_draft',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('record', sa.String(length=80), nullable=False),
+    sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('pairs', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_draft_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_draft')),
+    sa.UniqueConstraint('company_id', 'user_id', 'record', 'record_id', name=op.f('uq_core_draft_company_id_user_id_record_record_id'))
+    )
     op.create_table('core_event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -621,6 +633,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_core_event_company')
 
     op.drop_table('core_event')
+    op.drop_table('core_draft')
     op.drop_table('core_custom_field')
     op.drop_table('core_company_plugin')
     with op.batch_alter_table('core_comment', schema=None) as batch_op:

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from core.context import Ctx
 from core.declare import Step
-from core.errors import Invalid, NotFound, Refusal, Refused, TradewindError
-from core.i18n import _, ngettext
+from core.errors import Invalid, NotFound, Refusal, TradewindError
+from core.i18n import _
 from core.kinds import Choice, Field
 from core.layout import Slot
 from core.pages.access import current_ctx, for_members
@@ -27,10 +27,8 @@ from core.pages.blueprint import (
 )
 from core.pages.show import Names, control, form_value
 from core.query import find
-from core.records import Record, title_of
+from core.records import Record
 from core.steps import offers, perform, refusal_of, steps_of
-
-MOST_AT_ONCE = 200
 
 
 def _step(ctx: Ctx, record: str, key: str) -> Step:
@@ -216,33 +214,3 @@ def move(record: str, ident: int) -> Any:
 def _refuse(reasons: list[Any]) -> Any:
     return jsonify(ok=False, reasons=[str(reason) for reason in reasons]), 409
 
-
-# ---- many records
-@pages.post("/r/<record>/bulk", endpoint="bulk")
-@for_members
-def bulk(record: str) -> Response:
-    """Do a step on each ticked record, each in its own transaction; refusals are listed."""
-    ctx = current_ctx()
-    cls = readable_class(ctx, record)
-    declared = _step(ctx, record, request.form.get("step", ""))
-    if not declared.bulk:
-        raise Refused(_("This step is done one by one."))
-    ids = [int(text) for text in request.form.getlist("row") if text.isdigit()][:MOST_AT_ONCE]
-    done, failed = 0, []
-    for ident in ids:
-        try:
-            row = find(ctx, cls, ident)
-            perform(ctx, row, declared.key, {})
-            ctx.session.commit()
-            done += 1
-        except TradewindError as error:
-            ctx.session.rollback()
-            row = find(ctx, cls, ident)
-            failed.append((title_of(row), reasons_of(error)))
-    if done:
-        flash(ngettext("%(num)s record done.", "%(num)s records done.", done), "ok")
-    for name, reasons in failed[:10]:
-        flash(str(_("%(name)s: %(why)s", name=name, why=" ".join(reasons))), "bad")
-    if not ids:
-        flash(str(_("Tick records first.")), "bad")
-    return go(safe_next(request.form.get("next"), url_for("pages.list", record=record)))

@@ -61,6 +61,14 @@ def as_json(value: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026").replace("\u2028", "\\u2028"))  # noqa: S704
 
 
+def initials(name: str | None) -> str:
+    """What stands in a person's mark: the family name's character, or two Latin initials."""
+    words = (name or "?").split()
+    if not words or not words[0][0].isascii():
+        return words[0][0] if words else "?"
+    return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()
+
+
 @pass_context
 def _moment(context: Any, value: Any) -> str:
     ctx = g.get("ctx")
@@ -74,7 +82,8 @@ def set_up(app: Flask) -> None:
         _=gettext, ngettext=ngettext, asset=asset, icon=icon, islands=islands, as_json=as_json,
         title_of=title_of,
     )
-    env.filters.update(number=show_number, day=show_date, moment=_moment, ago=_ago)
+    env.filters.update(number=show_number, day=show_date, moment=_moment, ago=_ago,
+                       initials=initials)
     env.trim_blocks = env.lstrip_blocks = True
 
 

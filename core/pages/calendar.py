@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date, get_day_names
-from flask import url_for
 
 from core.conditions import parse_condition
 from core.context import Ctx
@@ -40,7 +39,7 @@ def calendar_data(
     for row, cells in zip(found.rows, row_cells(ctx, columns, found.rows, names), strict=True):
         entries.setdefault(_day(ctx, row[axis]), []).append({
             "text": cells[0].text or f"#{row['id']}", "state": cells[-1] if state else Cell(""),
-            "url": url_for("pages.form", record=wanted.record, ident=row["id"]),
+            "url": wanted.record_url(row["id"]),
         })
     locale = current_locale()
     day_names = get_day_names("abbreviated", locale=locale)

@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response
 from core.context import Ctx
 from core.errors import Conflict, Forbidden, Invalid, Refused, TradewindError
 from core.files import FileRow
-from core.i18n import _, show_number
+from core.i18n import _, show_moment, show_number
+from core.kinds import Field
 from core.layout import FormScreen, Grid, Slot, form_of, is_editable
 from core.pages.access import current_ctx, for_members
 from core.pages.blueprint import go, page, pages, readable_class, reasons_of
+from core.pages.drafts import draft_of, drop_draft
 from core.pages.form import back_to_list
 from core.pages.forms import (
     Posted,
@@ -26,11 +28,13 @@ from core.pages.forms import (
     line_slots,
     posted_form,
 )
-from core.pages.show import Cell, Names, cell, form_value, input_text, label_of
+from core.pages.show import Cell, Names, cell, form_value, input_text, label_of, values_of
 from core.query import find, titles
 from core.records import Record, title_of
 from core.saving import save
 from core.schemas import read_input
+
+WHO = Field("user", "")
 
 
 @pages.get("/r/<record>/new", endpoint="new")
@@ -92,8 +96,26 @@ def change(record: str, ident: int) -> Response:
     ctx = current_ctx()
     cls = readable_class(ctx, record)
     row = find(ctx, cls, ident)
-    _require_editable(ctx, cls, row)
+    try:
+        _require_editable(ctx, cls, row)
+    except Refused as error:  # it was closed while she typed
+        screen = form_of(ctx, cls, row, unlocked=True)
+        posted = posted_form(ctx, screen, request.form)
+        newer = Conflict(error.reasons, _unlike(ctx, screen, row, posted))
+        return _draw(ctx, screen, row, posted, {}, clash=newer)
     return _save(ctx, form_of(ctx, cls, row), row)
+
+
+def _unlike(
+    ctx: Ctx, screen: FormScreen, row: Record, posted: Posted
+) -> dict[str, tuple[object, object]]:
+    """The fields that were typed otherwise than they are stored."""
+    values = values_of(ctx, row, screen.slots)
+    return {
+        slot.name: (posted.raw[name], values.get(slot.name)) for slot in screen.slots
+        if not slot.locked and (name := f"f.{slot.name}") in posted.raw
+        and posted.raw[name] != input_text(ctx, slot.field, values.get(slot.name))
+    }
 
 
 def _require_editable(ctx: Ctx, cls: type[Record], row: Record) -> None:
@@ -113,6 +135,7 @@ def _save(ctx: Ctx, screen: FormScreen, row: Record | None) -> Response:
             raise Invalid([])
         saved = save(ctx, screen.cls, posted.values, row, version=seen)
         _own_files(ctx, screen, saved)
+        drop_draft(ctx, screen.cls.key, row.id if row is not None else None)
         ctx.session.commit()
         flash(str(_("Saved.")), "ok")
         return go(url_for("pages.form", record=screen.cls.key, ident=saved.id))
@@ -142,22 +165,48 @@ def _draw(
     start: dict[str, Any], *, clash: Conflict | None = None, copying: bool = False,
 ) -> Response:
     names = Names(ctx)
+    existing = row if not copying else None
+    status, draft, version = 200, None, str(existing.version) if existing else ""
+    if posted is not None:
+        status = 409 if clash else 422
+    elif draft := draft_of(ctx, screen.cls.key, existing.id if existing else None):
+        if "draft" in request.args:
+            posted = posted_form(ctx, screen, draft.form)
+            version = draft.form.get("version", "")
     if row is not None:
         learn_lines(names, screen.grids, row)
     inputs = controls(ctx, screen, row, names, posted, start)
     grids = {grid.key: grid_rows(ctx, grid, row, names, posted) for grid in screen.grids}
     if copying:
         grids = {key: [_fresh(line) for line in lines] for key, lines in grids.items()}
-    status = 200 if posted is None else 409 if clash else 422
-    existing = row if not copying else None
     return page(
         "edit.html", status, record=existing, cls=screen.cls, screen=screen, controls=inputs,
         grids=grids, posted=posted, clash=_versions(ctx, screen, clash, posted, names),
+        reasons=reasons_of(clash) if clash else [], draft=draft,
+        version=version, again=_again(), restored=draft is not None and posted is not None,
+        closed=clash is not None and not is_editable(ctx, screen.cls, row),
+        changed=_who_changed(ctx, row, names) if clash else "",
         failed_sheets=blocks_with_errors(screen, posted), plural=label_of(screen.cls.key),
         title=title_of(existing) if existing else _("New: %(label)s", label=screen.cls.label),
-        back=back_to_list(screen.cls.key),
+        back=back_to_list(ctx, screen.cls.key),
         live=any(grid.recalculate or grid.totals for grid in screen.grids),
     )
+
+
+def _again() -> str:
+    """The address of this form with the draft in it."""
+    return url_for(request.endpoint or "", **(request.view_args or {}),
+                   **{**request.args.to_dict(), "draft": 1})
+
+
+def _who_changed(ctx: Ctx, row: Record | None, names: Names) -> object:
+    """Who wrote the stored version, and when."""
+    if row is None:
+        return ""
+    names.learn([(WHO, row.updated_by_id)])
+    who = names.of(WHO, row.updated_by_id) if row.updated_by_id else "Tradewind"
+    return _("Changed by %(who)s, %(when)s.", who=who,
+             when=show_moment(row.updated_at, ctx.user_zone))
 
 
 def _fresh(line: Any) -> Any:

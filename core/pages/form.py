@@ -17,6 +17,8 @@ from core.layout import FormScreen, Grid, form_of, is_editable
 from core.pages.access import current_ctx, for_members
 from core.pages.blueprint import go, page, pages, readable_class, safe_next, shown
 from core.pages.forms import grid_cells, learn_lines
+from core.pages.near import near_of
+from core.pages.saved import last_used
 from core.pages.show import Names, label_of, slot_cells, values_of
 from core.pages.timeline import activities_of, files_of, timeline_of
 from core.query import Paths, counts_up_to, find
@@ -126,17 +128,18 @@ def form_data(ctx: Ctx, row: Record) -> dict[str, Any]:
         "actions": list(shown(ctx, "show_actions", record=row)),
         "timeline": timeline_of(ctx, row), "files": files_of(ctx, row),
         "activities": activities_of(ctx, row), "plural": label_of(row.key),
-        "may_edit": is_editable(ctx, cls, row), "back": back_to_list(row.key),
+        "may_edit": is_editable(ctx, cls, row), "back": back_to_list(ctx, row.key),
+        "near": near_of(ctx, row),
         "may_archive": ctx.can(f"{row.key}.archive"), "may_copy": ctx.can(f"{row.key}.create"),
         "failed": ctx.cache.get("failed_plugins", []) if ctx.can("core.admin") else [],
     }
 
 
-def back_to_list(record: str) -> str:
-    """The list that the record was opened from, with its filters."""
+def back_to_list(ctx: Ctx, record: str) -> str:
+    """The list that the record was opened from with its filters, else as it was last used."""
+    target = safe_next(request.args.get("list"), "")
     plain = url_for("pages.list", record=record)
-    target = safe_next(request.args.get("list"), plain)
-    return target if target.startswith(plain) else plain
+    return target if target.partition("?")[0] == plain else last_used(ctx, record)
 
 
 @pages.post("/r/<record>/<int:ident>/archive", endpoint="archive")

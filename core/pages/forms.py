@@ -27,7 +27,7 @@ from core.pages.show import (
     values_of,
 )
 from core.query import read_page, titles
-from core.records import record_class
+from core.records import record_class, title_fields
 
 BLANK_ROWS = 3
 
@@ -100,7 +100,8 @@ def _linked(ctx: Ctx, found: Posted, declared: Field, name: str) -> str:
         return chosen
     target = declared.target or ""
     cls = record_class(target)
-    hits = read_page(ctx, target, ["number", cls.title], search=text.split(" ")[0], limit=20)
+    fields = ["number", *title_fields(cls)]
+    hits = read_page(ctx, target, fields, search=text.split(" ")[0], limit=20)
     names = titles(ctx, target, [row["id"] for row in hits.rows])
     exact = [i for i, title in names.items() if text in (title, *title.split(" ", 1))]
     close = [i for i, title in names.items() if text.casefold() in title.casefold()]

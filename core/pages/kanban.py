@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-
 from core.context import Ctx
 from core.layout import Column, ListScreen, column_of
 from core.pages.listing import Wanted, groups_of, read_rows, row_cells
@@ -46,7 +44,7 @@ def board_data(
     for row, line in zip(found.rows, cells, strict=True):
         cards.setdefault(row[axis], []).append({
             "id": row["id"], "title": line[0], "cells": line[1:],
-            "url": url_for("pages.form", record=wanted.record, ident=row["id"]),
+            "url": wanted.record_url(row["id"]),
         })
     lanes = []
     for value, label in choices_of(ctx, declared.field):

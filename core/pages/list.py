@@ -19,25 +19,25 @@ from core.pages.calendar import calendar_data
 from core.pages.kanban import board_data
 from core.pages.listing import (
     BUILDER_WORDS,
+    COUNTED,
     OPERATOR_WORDS,
     SIZES,
     Wanted,
     builder_fields,
     builder_lists,
+    capped,
     facets,
     groups_of,
     read_rows,
     row_cells,
     wanted_of,
 )
-from core.pages.saved import chosen_columns, saved_views
+from core.pages.many import bulk_acts
+from core.pages.saved import chosen_columns, saved_views, widths_of
 from core.pages.show import Names, cell, control, form_value
 from core.query import count_up_to, find, parse_sort
 from core.records import Record, title_of
 from core.saving import save
-from core.steps import steps_of
-
-COUNTED = 1000
 
 
 @pages.get("/r/<record>", endpoint="list")
@@ -65,48 +65,41 @@ def show(record: str) -> Response:
     if wanted.view == "calendar" and screen.view.calendar:
         data.update(calendar_data(ctx, screen, wanted, names))
         return page("calendar.html", **data)
-    data.update(table_data(ctx, screen, wanted, names))
+    data.update(table_data(ctx, screen, wanted, names, data["actions"]))
     return page("list_rows.html" if is_fragment() and wanted.after else "list.html", **data)
 
 
 def table_data(
-    ctx: Ctx, screen: ListScreen, wanted: Wanted, names: Names
+    ctx: Ctx, screen: ListScreen, wanted: Wanted, names: Names, actions: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Rows, head and count of the table."""
-    groups, sort = {}, wanted.sort
+    groups: dict[Any, Any] = {}
     shown = list(screen.columns)
     group_column = next((c for c in screen.choices if c.path == wanted.group), None)
     if wanted.group and group_column is not None:
         groups = groups_of(ctx, screen, wanted, wanted.group, names)
-        sort = ",".join([wanted.group, wanted.sort]) if wanted.sort else wanted.group
     extra = [group_column] if group_column and group_column not in shown else []
-    found = read_rows(ctx, screen, wanted, [*shown, *extra], sort=sort)
+    found = read_rows(ctx, screen, wanted, [*shown, *extra], sort=wanted.order)
     cells = row_cells(ctx, shown, found.rows, names)
-    count = None
-    if not wanted.after:
-        count = len(found.rows) if found.next is None else count_up_to(
-            ctx, wanted.record, where=wanted.where, search=wanted.search, highest=COUNTED,
-            archived=wanted.archived,
-        )
+    count = len(found.rows)
+    if found.next is not None or wanted.after:
+        count = count_up_to(ctx, wanted.record, where=wanted.where, search=wanted.search,
+                            highest=COUNTED, archived=wanted.archived)
+    acts = bulk_acts(ctx, wanted.record)
+    ticked = [action for action in actions if action.get("ticked")]
     return {
         "columns": _heads(ctx, screen, wanted), "groups": groups, "group": group_column,
         "rows": [
-            {"id": row["id"], "cells": line, "url": record_url(wanted, row["id"]),
+            {"id": row["id"], "cells": line, "url": wanted.record_url(row["id"]),
              "group": row.get(wanted.group) if wanted.group else None}
             for row, line in zip(found.rows, cells, strict=True)
         ],
         "next": _after(wanted, found.next), "count": count, "counted": COUNTED,
-        "bulk": [s for s in steps_of(ctx, wanted.record) if s.bulk and ctx.can(s.needs)],
+        "bulk": acts, "ticked": ticked, "ticks": bool(acts or ticked), "total": capped(count),
+        "also": [a for a in actions if a.get("fills")], "more": count > len(found.rows),
+        "widths": widths_of(ctx, wanted.record),
         "inline": screen.inline,
     }
-
-
-def record_url(wanted: Wanted, ident: int) -> str:
-    """A record's address that remembers the filters of the list."""
-    plain = url_for("pages.form", record=wanted.record, ident=ident)
-    if not wanted.query:
-        return plain
-    return f"{plain}?{urlencode({'list': wanted.url()})}"
 
 
 def _after(wanted: Wanted, mark: str | None) -> str | None:
@@ -233,7 +226,7 @@ def count(record: str) -> Any:
                              highest=COUNTED, archived=wanted.archived)
     except TradewindError:
         number = 0
-    return jsonify(count=number, text=f"{COUNTED:,}+" if number > COUNTED else f"{number:,}")
+    return jsonify(count=number, text=capped(number))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from core.pages.show import Cell, Names, cell, choices_of, currency_path, revive
 from core.query import Page, Paths, filtered, parse_sort, read_page
 
 SIZES = (40, 80, 200)
+COUNTED = 1000
 EMPTY = "-"
 
 
@@ -44,6 +45,11 @@ class Wanted:
     chips: list[dict[str, str]] = field(default_factory=list)
     rule: Any = None
 
+    @property
+    def order(self) -> str:
+        """The sort of the rows, that of the groups first."""
+        return ",".join(filter(None, (self.group, self.sort)))
+
     def url(self, **changes: Any) -> str:
         """The list's address with some parts changed; None drops a part, paging starts anew."""
         pairs = [
@@ -53,6 +59,10 @@ class Wanted:
         pairs += [(name, str(value)) for name, value in changes.items() if value not in (None, "")]
         query = urlencode(pairs)
         return url_for("pages.list", record=self.record) + (f"?{query}" if query else "")
+
+    def record_url(self, ident: int) -> str:
+        """A record's address that remembers the list with its filters."""
+        return url_for("pages.form", record=self.record, ident=ident, list=self.url())
 
     def without(self, name: str, value: str) -> str:
         """The address without one value of a filter."""
@@ -67,12 +77,19 @@ class Wanted:
 
     @property
     def query(self) -> str:
-        return request.query_string.decode()
+        return urlencode(list(self.args.items(multi=True)))
 
 
-def wanted_of(ctx: Ctx, screen: ListScreen) -> Wanted:
+def capped(count: int) -> str:
+    """A count that ends at 1,000, in words."""
+    return f"{COUNTED:,}+" if count > COUNTED else f"{count:,}"
+
+
+def wanted_of(
+    ctx: Ctx, screen: ListScreen, args: MultiDict[str, str] | None = None
+) -> Wanted:
     """Read the address; what cannot be understood becomes a message, never an error page."""
-    args: MultiDict[str, str] = request.args
+    args = request.args if args is None else args
     record = screen.cls.key
     found = Wanted(
         record, args, search=args.get("q", "").strip()[:200], after=args.get("after", ""),

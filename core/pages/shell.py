@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.audit import Notice
 from core.context import Ctx
 from core.declare import Menu
+from core.pages.saved import last_used
 from core.query import may_read
 from core.workflow import task_count
 
@@ -46,13 +47,13 @@ def menu_of(ctx: Ctx) -> list[MenuGroup]:
     found: dict[str, MenuGroup] = {}
     for menu in _entries(ctx, administration=False):
         made = MenuGroup(menu.group, folded=menu.sequence >= FOLDED)
-        found.setdefault(str(menu.group), made).items.append(_item(menu))
+        found.setdefault(str(menu.group), made).items.append(_item(ctx, menu))
     return list(found.values())
 
 
 def admin_menu(ctx: Ctx) -> list[Item]:
     """The pages of administration that this user may open."""
-    return [_item(menu) for menu in _entries(ctx, administration=True)]
+    return [_item(ctx, menu) for menu in _entries(ctx, administration=True)]
 
 
 def _entries(ctx: Ctx, administration: bool) -> list[Menu]:
@@ -63,12 +64,12 @@ def _entries(ctx: Ctx, administration: bool) -> list[Menu]:
     )
 
 
-def _item(menu: Menu) -> Item:
-    address = menu.target
-    if not address.startswith("/"):
-        address = url_for("pages.list", record=menu.target)
+def _item(ctx: Ctx, menu: Menu) -> Item:
+    """The entry; that of a list leads to its last used filters."""
+    own = menu.target.startswith("/")
+    address = menu.target if own else url_for("pages.list", record=menu.target)
     now = request.path == address or request.path.startswith(f"{address}/")
-    return Item(menu.label, address, menu.icon, now)
+    return Item(menu.label, address if own else last_used(ctx, menu.target), menu.icon, now)
 
 
 def _open(ctx: Ctx, menu: Menu) -> bool:

@@ -169,7 +169,7 @@ def say(record: str, ident: int) -> Response:
         raise Invalid(Refusal(_("Write something first."), "body"))
     if len(body) > LONGEST_COMMENT:
         raise Invalid(Refusal(_("At most %(n)s characters.", n=LONGEST_COMMENT), "body"))
-    address = url_for("pages.form", record=record, ident=ident)
+    address = url_for("pages.form", record=record, ident=ident, list=None)
     people = mentioned(ctx, body)
     ctx.session.add(Comment(
         company_id=ctx.company.id, record_key=record, record_id=ident, author_id=ctx.user_id,
@@ -180,7 +180,7 @@ def say(record: str, ident: int) -> Response:
             notify(ctx, person, _("%(who)s mentioned you on %(what)s", who=ctx.user.name if ctx.user
                    else "", what=title_of(row)), address)
     ctx.emit(f"{record}.commented", row, mentions=people)
-    return go(f"{address}#timeline")
+    return go(url_for("pages.form", record=record, ident=ident) + "#timeline")
 
 
 def mentioned(ctx: Ctx, body: str) -> list[int]:
@@ -213,6 +213,7 @@ def attach(record: str, ident: int) -> Response:
     """Attach uploaded files to a record."""
     ctx = current_ctx()
     row = find(ctx, readable_class(ctx, record), ident)
+    ctx.require(f"{record}.write")
     uploads = [upload for upload in request.files.getlist("file") if upload.filename]
     if not uploads:
         raise Invalid(Refusal(_("Choose a file first."), "file"))
@@ -258,13 +259,13 @@ def plan(record: str, ident: int) -> Response:
         kind=kind if kind in KINDS else "todo", user_id=int(person), created_at=ctx.now,
         due=_day(due) if due else None, created_by_id=ctx.user_id,
     ))
-    address = url_for("pages.form", record=record, ident=ident)
+    address = url_for("pages.form", record=record, ident=ident, list=None)
     if int(person) != ctx.user_id:
         what = f"{summary} · {title_of(row)}"
         text = _("%(who)s planned for you: %(what)s", what=what,
                  who=ctx.user.name if ctx.user else "")
         notify(ctx, int(person), text, address)
-    return go(f"{address}#activities")
+    return go(url_for("pages.form", record=record, ident=ident) + "#activities")
 
 
 def _day(text: str) -> Any:

@@ -8,9 +8,12 @@ from core.pages import (
     act,
     assets,
     downloads,
+    drafts,
     edit,
     form,
     home,
+    many,
+    near,
     search,
     signin,
     styleguide,
@@ -21,7 +24,8 @@ from core.pages.blueprint import pages
 from core.pages.shell import shell
 
 MODULES = (
-    act, downloads, edit, form, home, listing_pages, search, signin, styleguide, timeline,
+    act, downloads, drafts, edit, form, home, listing_pages, many, near, search, signin, styleguide,
+    timeline,
 )
 
 

@@ -311,7 +311,7 @@ def pipeline_cards(ctx: Ctx) -> list[Card]:
     return [
         Card(
             f"crm.pipeline_{code.lower()}",
-            _("Weighted pipeline"),
+            _("Weighted pipeline in %(currency)s", currency=code),
             show_number(totals[code], 0),
             unit=code,
             url=f"/r/crm.inquiry?f.currency={code}&group=state",

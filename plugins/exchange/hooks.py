@@ -31,7 +31,7 @@ def register_menus() -> list[Menu]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return [Job("exchange.export", export_job, label=_("Export to Excel")),
+    return [Job("exchange.export", export_job, long=True, label=_("Export to Excel")),
             Job("exchange.run", run_job, long=True, label=_("Import of a file"))]
 
 
