@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.reports.countries import country_name
+from plugins.reports.countries import country_name, place_of
 from plugins.reports.declare import (
     Chart,
     Choice,
@@ -24,6 +24,7 @@ from plugins.reports.figures import (
     summed,
 )
 from plugins.reports.periods import month_of, months, weeks, year_before
+from plugins.reports.targets import beside_target
 
 __all__ = [
     "Chart",
@@ -34,6 +35,7 @@ __all__ = [
     "Report",
     "Row",
     "Table",
+    "beside_target",
     "concentration",
     "country_name",
     "herfindahl",
@@ -41,6 +43,7 @@ __all__ = [
     "month_of",
     "months",
     "pareto",
+    "place_of",
     "pivot",
     "quantile",
     "ratio",

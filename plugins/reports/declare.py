@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from core.api import Ctx
+from core.api import Ctx, _
 
 NUMERIC = ("number", "money", "percent", "days", "hours")
 BOARDS = ("gm", "sm", "fin", "production")
+METRICS = (
+    ("intake", _("Order intake")), ("shipments", _("Shipments")), ("cash_in", _("Cash-in")),
+)
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """What the island `chart` draws: `kind` is bar, stacked, line, donut or heat."""
+    """What the island `chart` draws: `kind` is bar, stacked, line, donut or heat.
+
+    A `map` has for each category the place as (longitude, latitude), None where it is unknown.
+    """
 
     kind: str
     categories: Sequence[str]
     series: Sequence[tuple[str, Sequence[Decimal | int | float | None]]]
     unit: str = ""
     links: Sequence[str | None] = ()
+    places: Sequence[tuple[float, float] | None] = ()
 
 
 @dataclass(frozen=True)

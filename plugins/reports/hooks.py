@@ -6,9 +6,22 @@ from typing import Any
 
 from flask import Blueprint
 
-from core.api import Card, Ctx, Menu, Permission, RoleGrant, _, hookimpl
-from plugins.reports import cards, hookspecs, routes
+from core.api import (
+    Card,
+    Ctx,
+    FormView,
+    ListView,
+    Menu,
+    Permission,
+    Refusal,
+    RoleGrant,
+    Section,
+    _,
+    hookimpl,
+)
+from plugins.reports import cards, hookspecs, routes, targets
 from plugins.reports.declare import BOARDS
+from plugins.reports.records import Target
 
 GROUP = _("Reports")
 READERS = ("sm", "fin", "gm", "ppc", "rep", "mer", "doc", "qc", "pur", "afs")
@@ -39,6 +52,9 @@ def register_roles() -> list[RoleGrant]:
         RoleGrant(role, ("reports.read", "reports.export",
                          *(f"reports.board.{name}" for name in boards.get(role, ()))))
         for role in READERS
+    ] + [
+        RoleGrant("gm", ("reports.target.*",)),
+        RoleGrant("sm", ("reports.target.read",)), RoleGrant("fin", ("reports.target.read",)),
     ]
 
 
@@ -56,7 +72,35 @@ def register_menus() -> list[Menu]:
         Menu("/reports/go/production", _("Production dashboard"), GROUP,
              icon="building-factory-2", sequence=50,
              permission="reports.board.production"),
+        Menu("reports.target", _("Targets"), GROUP, icon="target", sequence=60),
     ]
+
+
+@hookimpl
+def register_records() -> list[Any]:
+    return [Target]
+
+
+@hookimpl
+def register_views() -> list[Any]:
+    return [
+        ListView("reports.target", ("month", "metric", "person_id", "amount"),
+                 filters=("metric", "month", "person_id"), group="metric",
+                 empty=_("No target yet. Say what you want to reach in a month; charts of order "
+                         "intake, shipments and cash-in show it.")),
+        FormView("reports.target", (
+            Section("main", _("Target"), ("metric", "month", "amount", "person_id")),)),
+    ]
+
+
+@hookimpl
+def before_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
+    targets.tidy(ctx, record, values)
+
+
+@hookimpl
+def check_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:
+    return targets.faults(ctx, record, values)
 
 
 @hookimpl

@@ -70,5 +70,5 @@ def chart_data(table: Table, filters: Filters) -> dict[str, Any] | None:
             {"name": name, "values": [None if v is None else float(v) for v in values]}
             for name, values in chart.series
         ],
-        "links": list(chart.links),
+        "links": list(chart.links), "places": list(chart.places),
     }

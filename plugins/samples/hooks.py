@@ -14,6 +14,7 @@ from core.api import (
     Permission,
     Refusal,
     RoleGrant,
+    Setting,
     Step,
     Workflow,
     _,
@@ -67,6 +68,15 @@ def register_workflows() -> list[Workflow]:
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [Permission("samples.request.inspect", _("Inspect samples"))]
+
+
+@hookimpl
+def register_settings() -> list[Setting]:
+    return [
+        Setting("samples.conversion_days", _("A sample counts as converted by an order within "
+                                             "(days)"), 180, kind="integer", group=_("Samples"),
+                dated=True),
+    ]
 
 
 @hookimpl

@@ -33,6 +33,7 @@ from plugins.reports.api import (
     Report,
     Row,
     Table,
+    beside_target,
     median,
     month_of,
     months,
@@ -108,13 +109,15 @@ def cash_in(ctx: Ctx, filters: Filters) -> Table:
         due += to(item.amount, item.currency, item.due)
         open_ += to(item.open, item.currency, item.due)
     labels = list(months(filters.since, filters.until))
-    chart = Chart("bar", labels, [(str(_("Cash-in")), [sums.get(x, ZERO) for x in labels])],
+    wanted, of_target = beside_target(ctx, "cash_in", filters, labels, sums, to)
+    chart = Chart("bar", labels,
+                  [(str(_("Cash-in")), [sums.get(x, ZERO) for x in labels]), *wanted],
                   filters.currency)
     url = f"/reports/finance.cash_in?{filters.query(view='list')}"
     return Table([
         Column("month", _("Month")), Column("amount", _("Cash-in"), "money", True),
     ], [Row({"month": x, "amount": sums.get(x, ZERO)}, url) for x in labels], [
-        Figure(_("Cash-in"), sum(sums.values(), ZERO), "money", url),
+        Figure(_("Cash-in"), sum(sums.values(), ZERO), "money", url), *of_target,
         Figure(_("Collection rate"), ratio(due - open_, due), "percent",
                hint=_("of what fell due in the period")),
     ], chart)

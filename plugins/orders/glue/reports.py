@@ -20,11 +20,13 @@ from plugins.reports.api import (
     Report,
     Row,
     Table,
+    beside_target,
     concentration,
     country_name,
     herfindahl,
     month_of,
     months,
+    place_of,
     ratio,
     summed,
     year_before,
@@ -100,9 +102,10 @@ def intake(ctx: Ctx, filters: Filters) -> Table:
     }, _month_list("orders.intake", filters, label))
         for label, old in zip(labels, earlier, strict=True)]
     total, old_total = sum(now.values(), ZERO), sum(before.values(), ZERO)
+    wanted, of_target = beside_target(ctx, "intake", filters, labels, now, to)
     chart = Chart("bar", labels, [
         (str(_("This period")), [now.get(label, ZERO) for label in labels]),
-        (str(_("Year before")), [before.get(label, ZERO) for label in earlier]),
+        (str(_("Year before")), [before.get(label, ZERO) for label in earlier]), *wanted,
     ], filters.currency, [row.url for row in rows])
     return Table([
         Column("month", _("Month")), Column("amount", _("Order intake"), "money", True),
@@ -110,7 +113,7 @@ def intake(ctx: Ctx, filters: Filters) -> Table:
     ], rows, [
         Figure(_("Order intake"), total, "money", f"/reports/orders.intake?"
                f"{filters.query(view='list')}"),
-        Figure(_("Year before"), old_total, "money"),
+        *of_target, Figure(_("Year before"), old_total, "money"),
     ], chart)
 
 
@@ -149,13 +152,16 @@ def shipments(ctx: Ctx, filters: Filters) -> Table:
     found = [Row({"month": label, "count": counts.get(label, ZERO),
                   "amount": sums.get(label, ZERO)}, _month_list("orders.shipments", filters, label))
              for label in labels]
-    chart = Chart("bar", labels, [(str(_("Shipped")), [sums.get(x, ZERO) for x in labels])],
+    wanted, of_target = beside_target(ctx, "shipments", filters, labels, sums, to)
+    chart = Chart("bar", labels,
+                  [(str(_("Shipped")), [sums.get(x, ZERO) for x in labels]), *wanted],
                   filters.currency, [row.url for row in found])
     return Table([
         Column("month", _("Month")), Column("count", _("Deliveries"), "number", True),
         Column("amount", _("Invoice value"), "money", True),
     ], found, [Figure(_("Shipped"), sum(sums.values(), ZERO), "money",
-                      f"/reports/orders.shipments?{filters.query(view='list')}")], chart)
+                      f"/reports/orders.shipments?{filters.query(view='list')}"), *of_target],
+        chart)
 
 
 def shipment_list(ctx: Ctx, filters: Filters) -> Table:
@@ -327,6 +333,37 @@ def largest(ctx: Ctx, filters: Filters) -> Table:
     ], chart)
 
 
+def countries(ctx: Ctx, filters: Filters) -> Table:
+    """Shipped value by the customer's country, on the map."""
+    to = converter(ctx, filters.currency)
+    rows = shipped(ctx, filters)
+    query = select(Customer.id, Customer.country).where(
+        Customer.id.in_({order.customer_id for _delivery, order in rows}))
+    homes = {ident: code for ident, code in ctx.session.execute(query)}
+    revenue = summed(rows, lambda p: homes.get(p[1].customer_id) or "",
+                     lambda p: to(p[0].amount, p[1].currency, p[0].bl_date))
+    buyers = summed({order.customer_id for _d, order in rows}, lambda i: homes.get(i) or "",
+                    lambda i: Decimal(1))
+    whole = sum(revenue.values(), ZERO)
+    found = [
+        Row({"country": country_name(str(code)), "customers": buyers[code], "amount": amount,
+             "share": ratio(amount, whole)},
+            f"/reports/orders.shipments?{filters.query(country=code, view='list')}")
+        for code, amount in sorted(revenue.items(), key=lambda item: -item[1])
+    ]
+    codes = sorted(revenue, key=lambda code: -revenue[code])
+    chart = Chart("map", [row.values["country"] for row in found],
+                  [(str(_("Revenue")), [row.values["amount"] for row in found])],
+                  filters.currency, [row.url for row in found],
+                  [place_of(str(code)) for code in codes])
+    return Table([
+        Column("country", _("Country")), Column("customers", _("Customers"), "number", True),
+        Column("amount", _("Revenue"), "money", True), Column("share", _("Share"), "percent"),
+    ], found, [Figure(_("Countries"), len(found)),
+               Figure(_("Revenue"), whole, "money",
+                      f"/reports/orders.shipments?{filters.query(view='list')}")], chart)
+
+
 @hookimpl
 def register_reports() -> list[Report]:
     return [
@@ -355,4 +392,10 @@ def register_reports() -> list[Report]:
                  "country shares."),
                largest, group=GROUP, permission=READ, filters=COMMON, boards=("gm",),
                span="twelve", sequence=8),
+        Report("orders.countries", _("Where in the world do we sell?"),
+               _("Σ invoice value of deliveries by on-board date and the customer's country; the "
+                 "area of a circle is the value."),
+               countries, group=GROUP, permission=READ,
+               filters=("period", "person", "customer", "currency"), boards=("gm", "sm"),
+               span="twelve", sequence=3),
     ]

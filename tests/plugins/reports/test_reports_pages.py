@@ -11,7 +11,8 @@ from core.api import Invalid, NotFound, perform
 from plugins.reports import services, sheets
 from plugins.reports.declare import Column, Row, Table
 
-ALL = ("products", "crm", "quotes", "orders", "finance", "credit", "mes", "reports")
+ALL = ("products", "crm", "quotes", "orders", "finance", "credit", "mes", "samples", "service",
+       "reports")
 pytestmark = pytest.mark.plugins(*ALL)
 
 
@@ -20,7 +21,7 @@ def test_the_general_manager_opens_every_report_and_its_list(world):
     with world.act("gm") as ctx:
         reports = services.catalog(ctx)
         assert {r.key.partition(".")[0] for r in reports.values()} == {
-            "crm", "quotes", "orders", "finance", "credit", "mes"
+            "crm", "quotes", "orders", "finance", "credit", "mes", "samples", "service", "inbox"
         }
     for report in reports.values():
         assert client.get(f"/reports/{report.key}").status_code == 200, report.key

@@ -1,0 +1,1 @@
+"""Parts of the inbox that need another plugin."""
