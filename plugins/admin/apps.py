@@ -35,7 +35,9 @@ def show() -> Response:
             ),
             "category": CATEGORIES.get(plugin.manifest.category, plugin.manifest.category),
         }
-        for name, plugin in ctx.registry.plugins.items()
+        for name, plugin in sorted(
+            ctx.registry.plugins.items(), key=lambda pair: pair[1].manifest.essential
+        )
     ]
     groups: dict[str, list[dict[str, object]]] = {}
     for app in apps:
