@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import UniqueConstraint, event, inspect, select
 
 from core.audit import plain, write_audit
 from core.context import Ctx
@@ -162,12 +162,32 @@ def _hooks_and_checks(ctx: Ctx, record: Any, cleaned: dict[str, Any]) -> None:
     ctx.hooks.before_save(ctx=ctx, record=record, values=cleaned)
     found = [r for answer in ctx.hooks.check_save(ctx=ctx, record=record, values=cleaned)
              for r in answer or ()]
+    found = found or _twins(ctx, record, cleaned)
     if found:
         kind = Invalid if all(reason.field for reason in found) else Refused
         raise kind(found)
     if any(field.system and field.required and getattr(record, name) is None
            for name, field in fields_of(type(record)).items()):
         raise Refused(_("Entries of this kind are made by the system, not by hand."))
+
+
+def _twins(ctx: Ctx, record: Any, cleaned: dict[str, Any]) -> list[Refusal]:
+    """What must be unique and is taken, told at the field before the database would refuse it."""
+    cls, found = type(record), []
+    for rule in cls.__table__.constraints:
+        names = [c.name for c in getattr(rule, "columns", ()) if c.name != "company_id"]
+        if not isinstance(rule, UniqueConstraint) or names in (["id"], ["number"]):
+            continue
+        values = {name: getattr(record, name) for name in names}
+        changed = not record.id or set(names) & set(cleaned)
+        if changed and all(value is not None for value in values.values()):
+            twin = select(cls.id).filter_by(**values).where(cls.id != (record.id or 0)).limit(1)
+            if ctx.session.scalar(twin) is not None:
+                labels = " + ".join(str(fields_of(cls)[name].label) for name in names)
+                found.append(Refusal(
+                    _("There is one with this already: %(fields)s.", fields=labels), names[-1],
+                    "duplicate"))
+    return found
 
 
 def _newer(record: Any, values: dict[str, Any]) -> dict[str, tuple[object, object]]:

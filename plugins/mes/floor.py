@@ -159,8 +159,7 @@ def reverse(ctx: Ctx, row: OpReport, params: dict[str, Any]) -> OpReport:
         good=-row.good, rework=-row.rework, scrap=-row.scrap, worked=-row.worked,
         from_rework=row.from_rework, reason=params["reason"], reverses_id=row.id,
     )
-    operation = next(op for op in order.operations if op.id == row.operation_id)
-    faults = _check_flow(order, operation, mirror)
+    faults = _check_flow(order, _operation(order, row.op_no), mirror)
     if faults:
         raise Refused(faults)
     ctx.session.add(mirror)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from limits import RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core.api import (
@@ -31,6 +34,7 @@ from plugins.rest.tokens import find_token, note_use
 
 blueprint = Blueprint("rest", __name__, template_folder="templates")
 blueprint.token_routes = True  # type: ignore[attr-defined]
+log = logging.getLogger("tradewind.rest")
 PER_MINUTE = 600
 BATCH = 200
 
@@ -113,6 +117,35 @@ def _http(error: HTTPException) -> Response:
     return problem(error.code or 500, error.description or "")
 
 
+@blueprint.errorhandler(StaleDataError)
+@blueprint.errorhandler(IntegrityError)
+def _race(error: Exception) -> Response:
+    """Two requests changed the same in one moment; the other one was done."""
+    log.info("request %s lost a race: %s", g.get("request_id"), error)
+    text = _("Somebody changed this record in the same moment. Try again.")
+    if isinstance(error, StaleDataError) and request.headers.get("If-Match"):
+        return conflict(Conflict(text))
+    return problem(409, str(text), (Refusal(text, None, "race"),))
+
+
+@blueprint.errorhandler(OperationalError)
+def _busy(error: OperationalError) -> Response:
+    """The database gave up waiting, broke a deadlock or is away; nothing was saved."""
+    log.warning("request %s: %s", g.get("request_id"), error)
+    response = problem(503, str(_("The database is busy. Nothing was saved. Try again.")))
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+@blueprint.errorhandler(Exception)
+def _fault(error: Exception) -> Response:
+    log.exception("request %s failed", g.get("request_id"), exc_info=error)
+    if current_app.testing:
+        raise error
+    return problem(500, str(_("The fault is logged under %(id)s. Nothing was saved.",
+                              id=g.get("request_id", ""))), id=g.get("request_id", ""))
+
+
 # ---- input
 def body_of() -> dict[str, Any]:
     try:
@@ -157,8 +190,11 @@ def _remembered(ctx: Ctx) -> tuple[Answer | None, Response | None]:
         return None, answer(kept.body, kept.status, {"Idempotent-Replay": "true"})
     row = Answer(company_id=ctx.company.id, user_id=ctx.user_id, key=key, request_hash=digest,
                  at=ctx.now, body=None)
-    ctx.session.add(row)
-    ctx.session.flush()
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.add(row)
+    except IntegrityError:  # the same key in the same moment: the other one has answered by now
+        return _remembered(ctx)
     return row, None
 
 

@@ -103,7 +103,7 @@ def params_schema(schema: type[Schema] | None) -> dict[str, Any]:
 
 
 def _problems(*statuses: int) -> dict[str, Any]:
-    shared = {400, 401, 403, 404, 429, *statuses}
+    shared = {400, 401, 403, 404, 429, 500, 503, *statuses}
     return {str(s): {"$ref": "#/components/responses/Problem"} for s in sorted(shared)}
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, g, request, send_file
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from core.api import (
     Ctx,
@@ -19,11 +21,14 @@ from core.api import (
     archive,
     find,
     keep_file,
+    may_read,
     offers,
     perform,
     public,
     read_file,
+    record_class,
     save,
+    select_records,
     sequence_events,
 )
 from plugins.rest.calling import BATCH, blueprint, body_of, once, version_of
@@ -167,23 +172,29 @@ def upsert_record(plugin: str, name: str, system: str, key: str) -> Response:
     cls = record_of(ctx, plugin, name)
     if len(system) > 60 or len(key) > 200:
         raise Invalid(Refusal(_("At most 200 characters."), "key"))
-    row = ctx.session.scalar(select(ExternalKey).where(
-        ExternalKey.record_key == cls.key, ExternalKey.system == system, ExternalKey.key == key
-    ))
-    record = find(ctx, cls, row.record_id) if row is not None else None
+    row = _external_key(ctx, cls, system, key)
+    record = find(ctx, cls, row.record_id) if row.record_id else None
     saved = save(ctx, cls, body_of(), record, version=version_of())
-    if row is None:
-        ctx.session.add(
-            ExternalKey(
-                company_id=ctx.company.id,
-                record_key=cls.key,
-                system=system,
-                key=key,
-                record_id=saved.id,
-            )
-        )
+    row.record_id = saved.id
     body = one_body(ctx, cls, saved)
     return answer(body, 200 if record is not None else 201, {"ETag": f'"{body["version"]}"'})
+
+
+def _external_key(ctx: Ctx, cls: type[Any], system: str, key: str) -> ExternalKey:
+    """The row of a foreign key; a new one names no record yet, and holds off others meanwhile."""
+    known = select(ExternalKey).where(
+        ExternalKey.record_key == cls.key, ExternalKey.system == system, ExternalKey.key == key
+    ).with_for_update()
+    row: ExternalKey | None = ctx.session.scalar(known)
+    if row is None:
+        row = ExternalKey(company_id=ctx.company.id, record_key=cls.key, system=system, key=key,
+                          record_id=0)
+        try:
+            with ctx.session.begin_nested():
+                ctx.session.add(row)
+        except IntegrityError:  # somebody else brought it in the same moment
+            return ctx.session.scalars(known).one()
+    return row
 
 
 # ---- files
@@ -253,10 +264,27 @@ def changes() -> Response:
         session.flush()
         rows = session.scalars(select(EventRow).where(
             EventRow.sequence > int(since)).order_by(EventRow.sequence).limit(500)).all()
+        seen = _visible(ctx, session, rows)
     items = [
         {"sequence": r.sequence, "event": r.name, "record": r.record_key, "id": r.record_id,
          "at": r.at.isoformat(), "data": r.data}
-        for r in rows if r.record_key is None or ctx.can(f"{r.record_key}.read")
+        for r in rows if r.record_key is None or r.record_id in seen.get(r.record_key, ())
     ]
     last = rows[-1].sequence if rows else int(since)
     return answer({"items": items, "next": last})
+
+
+def _visible(ctx: Ctx, session: Any, rows: Sequence[EventRow]) -> dict[str, set[int]]:
+    """The records of some events that the user may read, archived ones too, by record type.
+
+    Read by the session that read the events: an older view would not know the newest records.
+    """
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        if row.record_key and row.record_id and may_read(ctx, row.record_key):
+            found.setdefault(row.record_key, set()).add(row.record_id)
+    for key, ids in found.items():
+        cls = record_class(key)
+        mine = select_records(ctx, cls, archived=None).where(cls.id.in_(ids))
+        found[key] = set(session.scalars(mine.with_only_columns(cls.id)))
+    return found

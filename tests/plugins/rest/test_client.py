@@ -1,4 +1,4 @@
-"""A client that a public generator makes from the document does business: inquiry to order."""
+"""A client that a public generator makes from the document does business: inquiry to cash."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import typing
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from types import ModuleType
@@ -15,12 +16,13 @@ from typing import Any
 import httpx
 import pytest
 
-from core.api import record_class, save
 from core.testing import World
 from plugins.rest.openapi import document
 from plugins.rest.tokens import add_token
+from tests.scenarios.office import Office
 
-pytestmark = pytest.mark.plugins("crm", "products", "quotes", "orders", "rest")
+pytestmark = pytest.mark.plugins(
+    "crm", "products", "quotes", "orders", "mes", "finance", "rest")
 PACKAGE = "tradewind_client"
 
 
@@ -77,23 +79,6 @@ class Program:
         return dict(row)
 
 
-def _goods(world: World) -> tuple[int, int]:
-    """A product with its rates, and a payment term."""
-    with world.act() as ctx:
-        for kind in ("quote", "book"):
-            save(ctx, "products.exchange_rate", {
-                "currency": "USD", "kind": kind, "valid_from": "2020-01-01", "rate": "7.05"})
-        term = record_class("products.payment_term")
-        product = save(ctx, "products.product", {
-            "code": "FL-50W-B", "name_en": "LED floodlight 50 W", "name_zh": "LED投光灯50W",
-            "hs_code_id": ctx.session.query(record_class("products.hs_code")).filter_by(
-                code="9405429000").one().id,
-            "cost_price": "68.00", "pieces_per_carton": 8, "carton_length": 46,
-            "carton_width": 40, "carton_height": 32, "carton_gross": "13.6",
-            "carton_net": "12.0", "list_price": "12.90", "list_currency": "USD"})
-        return product.id, ctx.session.query(term).filter_by(code="TT30C").one().id
-
-
 def _approved(people: list[Program], record: str, ident: int) -> int:
     """Everybody who is asked says yes; how many were asked."""
     answered = 0
@@ -105,43 +90,111 @@ def _approved(people: list[Program], record: str, ident: int) -> int:
     return answered
 
 
-def test_from_the_inquiry_to_the_signed_order(world: World, package: Path) -> None:
-    product, term = _goods(world)
-    rep = Program(world, package, "rep")
-    bosses = [Program(world, package, login) for login in ("sm", "fin", "gm")]
+class Trade:
+    """One deal, done by programs of the people whose work it is."""
 
-    lead = rep("create_crm_lead", body={
+    def __init__(self, world: World, package: Path) -> None:
+        self.office = Office(world)
+        self.office.prepare()
+        self.people = {login: Program(world, package, login)
+                       for login in ("rep", "sm", "gm", "fin", "mer", "ppc", "wh", "doc")}
+        self.ids = self.office.ids
+        with world.act() as ctx:
+            self.today = ctx.today
+
+    def __call__(self, login: str, operation: str, *path: int, **more: Any) -> dict[str, Any]:
+        return self.people[login](operation, *path, **more)
+
+    def change(self, login: str, what: str, ident: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Read a record and change it, with the mark of what was read."""
+        read = self.people[login].send(f"get_{what}", ident)
+        return self(login, f"change_{what}", ident, if_match=read.headers["ETag"], body=body)
+
+    def approved(self, record: str, ident: int) -> int:
+        bosses = [self.people[login] for login in ("sm", "fin", "gm")]
+        return _approved(bosses, record, ident)
+
+    def money(self, amount: str) -> None:
+        """A receipt that finance confirms, allocates, reports and posts."""
+        made = self("fin", "create_finance_receipt", body={
+            "bank_account_id": self.ids["account"], "value_date": self.today.isoformat(),
+            "payer": "Brenlicht Handels GmbH", "currency": "USD", "net": amount, "rate": "7.05"})
+        self("fin", "finance_receipt_confirm", made["id"],
+             body={"customer_id": self.ids["customer"]})
+        for step in ("allocate", "report_bop", "post"):
+            done = self("fin", f"finance_receipt_{step}", made["id"])
+        assert done["state"] == "posted"
+
+
+def _quoted(trade: Trade) -> int:
+    """From the website's message to the quotation that the customer accepts; returns its id."""
+    term, product = trade.ids["term"], trade.ids["product"]
+    lead = trade("rep", "create_crm_lead", body={
         "company_name": "Brenlicht Handels GmbH", "country": "DE", "contact_name": "Petra Vogel",
         "email": "petra@brenlicht.example", "product_id": product, "est_qty": "9200"})
-    lead = rep("crm_lead_convert", lead["id"], body={"subject": "9,200 floodlights"})
+    lead = trade("rep", "crm_lead_convert", lead["id"], body={"subject": "9,200 floodlights"})
     assert lead["state"] == "converted"
-    customer = rep.send("get_crm_customer", lead["customer_id"])
-    rep("change_crm_customer", lead["customer_id"], if_match=customer.headers["ETag"], body={
+    trade.ids["customer"] = lead["customer_id"]
+    trade.change("rep", "crm_customer", lead["customer_id"], {
         "country": "DE", "grade": "B", "currency": "USD", "incoterm": "FOB", "port": "Ningbo",
         "payment_term_id": term})
-
+    rep = trade.people["rep"]
     inquiry = rep.found("list_crm_inquiry", "customer_id", lead["customer_id"])
     rep("crm_inquiry_quote", inquiry["id"])
     quotation = rep.found("list_quotes_quotation", "inquiry_id", inquiry["id"])
-    quotation = rep("change_quotes_quotation", quotation["id"],
-                    if_match=f'"{quotation["version"]}"', body={
+    quotation = trade.change("rep", "quotes_quotation", quotation["id"], {
         "incoterm": "FOB", "place": "Ningbo", "payment_term_id": term, "lines": [
             {"product_id": product, "quantity": "9200", "basis": "price", "price": "11.20"}]})
     assert quotation["amount"] == "103040"
-
-    ident = quotation["id"]
+    ident = int(quotation["id"])
     assert rep("quotes_quotation_submit", ident)["state"] == "submitted"
     refused = rep.send("quotes_quotation_send", ident)
     assert refused.status_code == HTTPStatus.CONFLICT, "a pending quotation is not final"
-    assert _approved(bosses, "quotes.quotation", ident) >= 1
+    assert trade.approved("quotes.quotation", ident) >= 1
     rep("quotes_quotation_send", ident)
     rep("quotes_quotation_accept", ident, body={"customer_po": "BL-4711"})
-    rep("quotes_quotation_to_order", ident)
+    return ident
 
-    order = rep.found("list_orders_order", "customer_id", lead["customer_id"])["id"]
+
+def _signed(trade: Trade, quotation: int) -> int:
+    """The order of the quotation, signed; returns its id."""
+    rep = trade.people["rep"]
+    rep("quotes_quotation_to_order", quotation)
+    order = rep.found("list_orders_order", "customer_id", trade.ids["customer"])["id"]
     rep("orders_order_submit", order)
-    _approved(bosses, "orders.order", order)
+    trade.approved("orders.order", order)
     rep("orders_order_send", order)
     signed = rep("orders_order_sign", order)
     assert (signed["state"], signed["total"]) == ("signed", "103040")
-    assert rep("get_crm_inquiry", inquiry["id"])["state"] == "won"
+    return int(order)
+
+
+def _delivered(trade: Trade, order: int) -> None:
+    """Made by the shop floor and on board of a ship."""
+    work = trade.people["ppc"].found("list_mes_work_order", "order_id", order)["id"]
+    trade("ppc", "mes_work_order_release", work)
+    trade("wh", "mes_work_order_issue", work)
+    trade("ppc", "mes_work_order_report", work, body={"operation": 10, "good": "9200"})
+    trade("ppc", "mes_work_order_finish", work)
+    trade("doc", "orders_order_plan_delivery", order)
+    delivery = trade.people["doc"].found("list_orders_delivery", "order_id", order)["id"]
+    trade.change("doc", "orders_delivery", delivery, {"quality_passed": True})
+    today = trade.today
+    trade("doc", "orders_delivery_book", delivery, body={
+        "booking": "SO1", "etd": (today + timedelta(days=1)).isoformat()})
+    trade("doc", "orders_delivery_on_board", delivery, body={
+        "bl_number": "BL1", "bl_date": today.isoformat()})
+
+
+def test_from_the_inquiry_to_the_closed_order(world: World, package: Path) -> None:
+    trade = Trade(world, package)
+    order = _signed(trade, _quoted(trade))
+    assert trade("rep", "get_crm_inquiry", 1)["state"] == "won"
+    trade.money("30912")
+    assert trade("mer", "orders_order_release", order)["state"] == "released"
+    _delivered(trade, order)
+    trade.money("72128")
+    rule = json.dumps({"f": "order_id", "op": "eq", "v": order})
+    owed = trade("fin", "list_finance_receivable", filter_=rule)["items"]
+    assert [row["state"] for row in owed] == ["paid", "paid"]
+    assert trade("mer", "orders_order_close", order)["state"] == "closed"
