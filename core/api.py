@@ -111,6 +111,7 @@ from core.records import (
     title_fields,
     title_of,
 )
+from core.rows import stream_rows
 from core.saving import archive, extension_of, save
 from core.schemas import all_fields, param, readable_fields, writable_fields
 from core.sheet import Unreadable, sheet_rows
@@ -141,7 +142,7 @@ __all__ = [
     "plain", "print_document", "public", "quantity", "rate", "read_file", "read_page",
     "read_value", "readable_fields", "reader_of", "record_class", "round_money", "save",
     "select_records", "sequence_events", "set_setting", "sheet_rows", "show_ago", "show_date",
-    "show_moment", "show_number", "steps_of", "structure", "tags", "tasks_of", "text",
-    "title_fields", "title_of", "titles", "url", "user", "user_names", "utc_now",
+    "show_moment", "show_number", "steps_of", "stream_rows", "structure", "tags", "tasks_of",
+    "text", "title_fields", "title_of", "titles", "url", "user", "user_names", "utc_now",
     "writable_fields", "write_audit",
 ]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import UniqueConstraint, func, insert, select
+from sqlalchemy import UniqueConstraint, bindparam, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_state
 
 from core.audit import AuditRow
 from core.context import Ctx
@@ -268,7 +270,7 @@ def _insert(ctx: Ctx, cls: type[Record], made: list[Any]) -> None:
         make_transient_to_detached(record)
         if extra is not None:
             record.__dict__["_extension_values"] = extra
-    ctx.session.add_all(made)
+        ctx.session._update_impl(instance_state(record))  # add() would look through all its links
 
 
 def _take_ids(ctx: Ctx, table: Any, count: int) -> list[int]:
@@ -282,8 +284,30 @@ def _take_ids(ctx: Ctx, table: Any, count: int) -> list[int]:
 
 
 def _write(ctx: Ctx, cls: type[Any], rows: list[dict[str, Any]]) -> None:
-    """Rows of this company, by Core: the wall stands in their `company_id`, and in PostgreSQL."""
-    ctx.session.connection().execute(insert(cls.__table__), rows)
+    """Rows of this company, by Core: the wall stands in their `company_id`, and in PostgreSQL.
+
+    Columns that are empty in all rows are left out. PostgreSQL gets one statement: an array for
+    each column whose values differ, one value for the others.
+    """
+    table: Any = cls.__table__
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    columns = {n: values for n, values in columns.items() if any(v is not None for v in values)}
+    connection = ctx.session.connection()
+    if ctx.database.sqlite:
+        names = list(columns)
+        connection.execute(insert(table), [
+            dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)
+        ])
+        return
+    given = []
+    for name, values in columns.items():
+        kind, first = table.c[name].type, values[0]
+        if all(value is first or value == first for value in values):
+            given.append(literal(first, kind))
+        else:
+            given.append(func.unnest(bindparam(None, values, type_=ARRAY(kind))))
+    connection.execute(insert(table).from_select(
+        list(columns), select(*given), include_defaults=False))
 
 
 def _trail(ctx: Ctx, cls: type[Any], made: list[Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -18,6 +19,10 @@ from core.i18n import _
 from core.records import CompanyRow
 
 ALL = "*"
+JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(),
+    "json_deserializer": orjson.loads,
+}
 
 
 class WallError(RuntimeError):
@@ -92,7 +97,7 @@ class Database:
 
 
 def _sqlite_engine(url: str, echo: bool) -> Engine:
-    engine = create_engine(url, echo=echo, connect_args={"timeout": 30}, pool_size=20)
+    engine = create_engine(url, echo=echo, **JSON, connect_args={"timeout": 30}, pool_size=20)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
@@ -115,7 +120,8 @@ def _postgres_engine(url: str, echo: bool) -> Engine:
     address = make_url(url)
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, echo=echo, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    return create_engine(address, echo=echo, **JSON, **pool)
 
 
 @event.listens_for(CompanySession, "after_begin")

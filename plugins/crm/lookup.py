@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, null, or_, select, union_all
+from sqlalchemy import bindparam, func, null, or_, select, union_all
 
 from core.api import Ctx, Member
 from plugins.crm.assigning import Candidate, Rule
@@ -56,7 +56,7 @@ def fill_keys(row: Any) -> None:
 def _alike(cls: Any, wanted: Sequence[Keys], parts: Iterable[str]) -> Any:
     """Rows that share a key with one of the wanted; None when those have no keys."""
     given = [
-        getattr(cls, f"{part}_key").in_(values)
+        getattr(cls, f"{part}_key").in_(bindparam(None, values, expanding=True))
         for part in parts
         if (values := sorted({key for keys in wanted if (key := getattr(keys, part))}))
     ]

@@ -179,8 +179,9 @@ def name_key(name: str | None) -> str:
     "Brenlicht Handels-GmbH" → "brenlicht handels"; "宁波汐岚光电有限公司" → "宁波汐岚光电".
     """
     text = unicodedata.normalize("NFKD", name or "").casefold().replace("&", " and ")
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = unicodedata.normalize("NFC", text)
     words = _WORD.findall(text)
     shorter = _without_form(words)
     while shorter != words:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from core.api import (
     Condition,
@@ -20,8 +21,8 @@ from core.api import (
     keep_file,
     notify,
     parse_condition,
-    read_page,
     record_class,
+    stream_rows,
     titles,
     user_names,
     write_audit,
@@ -29,7 +30,6 @@ from core.api import (
 from plugins.exchange.writing import csv_lines, write_workbook
 
 DIRECT = 2_000
-CHUNK = 1_000
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Wanted:
     sort: str = ""
     archived: bool = False
     ids: list[int] = field(default_factory=list)
+    progress: ClassVar[Callable[[int], None]] = staticmethod(lambda done: None)  # told of rows done
 
     def condition(self, ctx: Ctx) -> Condition | None:
         """The filter as a condition; the chosen rows narrow it."""
@@ -71,39 +72,28 @@ def fields_and_heads(ctx: Ctx, wanted: Wanted) -> tuple[list[Field], list[str]]:
     return fields, [str(f.label) for f in fields]
 
 
-def rows_of(ctx: Ctx, wanted: Wanted, fields: Sequence[Field]) -> Iterator[list[Any]]:
-    """All rows, read page by page; links, people and choices by name."""
-    where = wanted.condition(ctx)
+def rows_of(ctx: Ctx, wanted: Wanted, fields: Sequence[Field]) -> Iterator[Sequence[Any]]:
+    """All rows, streamed; links, people and choices by name."""
     labels = [{c.value: str(c.label) for c in f.choices} for f in fields]
-    after: str | None = None
-    while True:
-        page = read_page(ctx, wanted.record, wanted.columns, where=where, search=wanted.search,
-                         sort=wanted.sort, after=after, limit=CHUNK, archived=wanted.archived)
-        names = _names(ctx, wanted, fields, page.rows)
-        for row in page.rows:
-            yield [
-                names[n].get(row[path], row[path]) if n in names
-                else labels[n].get(row[path], row[path]) if labels[n]
-                else ", ".join(row[path] or ()) if fields[n].kind == "tags"
-                else row[path]
-                for n, path in enumerate(wanted.columns)
-            ]
-        if page.next is None:
-            return
-        after = page.next
+    done = 0
+    for chunk in stream_rows(ctx, wanted.record, wanted.columns, where=wanted.condition(ctx),
+                             search=wanted.search, sort=wanted.sort, archived=wanted.archived):
+        columns: list[Sequence[Any]] = list(zip(*chunk, strict=True))
+        for n, declared in enumerate(fields):
+            names = labels[n] or _names(ctx, declared, columns[n])
+            if names:
+                columns[n] = [names.get(value, value) for value in columns[n]]
+            elif declared.kind == "tags":
+                columns[n] = [", ".join(value or ()) for value in columns[n]]
+        yield from zip(*columns, strict=True)
+        done += len(chunk)
+        wanted.progress(done)
 
 
-def _names(
-    ctx: Ctx, wanted: Wanted, fields: Sequence[Field], rows: list[Any]
-) -> dict[int, dict[Any, str]]:
-    found = {}
-    for n, (path, one) in enumerate(zip(wanted.columns, fields, strict=True)):
-        ids = [row[path] for row in rows]
-        if one.kind == "link":
-            found[n] = titles(ctx, one.target or "", ids)
-        elif one.kind == "user":
-            found[n] = user_names(ctx, ids)
-    return found
+def _names(ctx: Ctx, declared: Field, ids: Sequence[Any]) -> dict[Any, str]:
+    if declared.kind == "link":
+        return titles(ctx, declared.target or "", ids)
+    return user_names(ctx, ids) if declared.kind == "user" else {}
 
 
 def csv_of(ctx: Ctx, wanted: Wanted) -> Iterator[str]:
@@ -120,9 +110,20 @@ def workbook_of(ctx: Ctx, wanted: Wanted, path: Path) -> int:
 
 
 def export_job(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
-    """Background export: the file is kept, its owner told."""
+    """Background export: the file is kept, its owner told. Holds no lock while it reads."""
     wanted = Wanted(**payload["wanted"])
     ctx.rights = True  # a queued export asks for the rights its owner has when it runs
+    total = max(1, count_up_to(ctx, wanted.record, where=wanted.condition(ctx),
+                               search=wanted.search, highest=1_000_000))
+    told = time.monotonic()
+
+    def progress(done: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > 1:
+            told = time.monotonic()
+            ctx.progress(min(99, done * 100 // total))
+
+    wanted.progress = progress
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export"
         if payload["kind"] == "csv":
@@ -131,9 +132,11 @@ def export_job(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
                     out.write(line)
         else:
             workbook_of(ctx, wanted, path)
-        name = f"{record_class(wanted.record).plural}-{ctx.today}.{payload['kind']}"
-        row: FileRow = keep_file(ctx, name, path.read_bytes())
-    text: Message = _("Your export “%(name)s” is ready.", name=name)
-    notify(ctx, ctx.user_id or 0, text, f"/files/{row.id}")
-    write_audit(ctx, "exchange.exported", None, about=wanted.record, file=row.id)
-    return {"file": row.id}
+        content = path.read_bytes()
+    name = f"{record_class(wanted.record).plural}-{ctx.today}.{payload['kind']}"
+    with ctx.session.info["platform"].act(ctx.company.id, ctx.user_id) as writing:
+        row: FileRow = keep_file(writing, name, content)
+        text: Message = _("Your export “%(name)s” is ready.", name=name)
+        notify(writing, ctx.user_id or 0, text, f"/files/{row.id}")
+        write_audit(writing, "exchange.exported", None, about=wanted.record, file=row.id)
+        return {"file": row.id}

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,10 @@ import xlsxwriter
 from core.api import Field
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+_FIRST_SIGNS = frozenset(DANGEROUS)
+_EPOCH, _FIRST_DAY = datetime(1899, 12, 30), date(1899, 12, 30).toordinal()
 
 
 def safe_text(text: str) -> str:
@@ -52,11 +57,13 @@ def write_workbook(
         sheet.set_column(n, n, max(12, min(40, len(head) * 2)))
     sheet.freeze_panes(1, 0)
     writers = [_writer(sheet, field, styles, ZoneInfo(zone)) for field in fields]
+    cells = list(enumerate(writers))
     count = 0
     for count, row in enumerate(rows, start=1):
-        for n, value in enumerate(row):
+        for n, write in cells:
+            value = row[n]
             if value is not None and value != "":
-                writers[n](count, n, value)
+                write(count, n, value)
     if count:
         sheet.autofilter(0, 0, count, len(heads) - 1)
     book.close()
@@ -68,28 +75,28 @@ def _sheet_name(title: str) -> str:
 
 
 def _writer(sheet: Any, field: Field, styles: dict[str, Any], zone: ZoneInfo) -> Any:
+    """The function that writes a cell of a column: (row, column, value)."""
     number, string = sheet.write_number, sheet.write_string
-    style = styles.get(field.kind)
+    style, quoted = styles.get(field.kind), styles["text"]
 
     def write_number(row: int, column: int, value: Any) -> None:
         if isinstance(value, Decimal | int) and not isinstance(value, bool):
-            number(row, column, float(value) if isinstance(value, Decimal) else value, style)
+            number(row, column, float(value), style)
         else:
             string(row, column, str(value))
 
     def write_date(row: int, column: int, value: Any) -> None:
         if isinstance(value, datetime):
-            sheet.write_datetime(row, column, value.astimezone(zone).replace(tzinfo=None), style)
+            gone = value.astimezone(zone).replace(tzinfo=None) - _EPOCH
+            number(row, column, gone.days + gone.seconds / 86_400, style)
         elif isinstance(value, date):
-            sheet.write_datetime(row, column, value, style)
+            number(row, column, value.toordinal() - _FIRST_DAY, style)
         else:
             string(row, column, str(value))
 
-    quoted = styles["text"]
-
     def write_text(row: int, column: int, value: Any) -> None:
         text = value if isinstance(value, str) else str(value)
-        if text.startswith(DANGEROUS):
+        if text[0] in _FIRST_SIGNS:
             string(row, column, text[:32767], quoted)
         else:
             string(row, column, text[:32767])
@@ -104,27 +111,32 @@ def csv_lines(
     zone: str = "Asia/Shanghai",
 ) -> Iterator[str]:
     """The lines of a CSV file, with a mark for Excel that it is UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out)
     local = ZoneInfo(zone)
-    writer.writerow(heads)
-    yield "\ufeff" + out.getvalue()
-    texts = [not field.numeric and field.kind not in ("date", "moment") for field in fields]
-    for row in rows:
-        out.seek(0)
-        out.truncate()
-        writer.writerow([
-            "" if value is None
-            else safe_text(value if isinstance(value, str) else str(value)) if is_text
-            else _plain_cell(value, local)
-            for value, is_text in zip(row, texts, strict=True)
-        ])
-        yield out.getvalue()
+    kinds = ["text" if not field.numeric and field.kind not in ("date", "moment") else field.kind
+             for field in fields]
+    yield "\ufeff" + _lines([heads])
+    rest = iter(rows)
+    while chunk := list(islice(rest, 500)):
+        columns: list[Any] = list(zip(*chunk, strict=True))
+        for n, kind in enumerate(kinds):
+            columns[n] = [
+                "" if value is None
+                else safe_text(value if isinstance(value, str) else str(value)) if kind == "text"
+                else _plain_cell(value, local)
+                for value in columns[n]
+            ]
+        yield _lines(zip(*columns, strict=True))
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
 
 
 def _plain_cell(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, Decimal):
         return format(value.normalize(), "f") if value else "0"
     if isinstance(value, datetime):
-        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        return value.astimezone(zone).isoformat(" ", "minutes")[:16]
     return value.isoformat() if isinstance(value, date) else safe_text(str(value))
