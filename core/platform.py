@@ -14,11 +14,12 @@ from sqlalchemy import event, select
 from core.config import Settings
 from core.context import Ctx, utc_now
 from core.db import ALL, CompanySession, Database
+from core.discovery import discover
 from core.errors import NotFound
 from core.i18n import _, in_locale
 from core.outbox import OutboxRow
 from core.people import Company, User
-from core.plugins import Registry, build_registry, discover
+from core.plugins import Registry, build_registry
 from core.upkeep import JOBS, tell_administrators
 from core.workflow import declare_core, gatekeeper
 

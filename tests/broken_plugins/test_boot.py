@@ -15,10 +15,11 @@ from click.testing import CliRunner
 from sqlalchemy import inspect
 
 from core.cli import main
+from core.discovery import discover
 from core.errors import MigrationError, PluginError
 from core.migrate import pending, upgrade
 from core.platform import Platform, build_platform
-from core.plugins import build_registry, discover
+from core.plugins import build_registry
 from core.testing import World, make_settings
 from core.testing.world import build_world
 

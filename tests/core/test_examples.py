@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.companies import disable_plugin
+from core.discovery import discover
 from core.errors import Invalid, Refused
 from core.layout import form_of
-from core.plugins import discover
 from core.query import read_page
 from core.records import record_class
 from core.saving import save
