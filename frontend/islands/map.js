@@ -8,7 +8,20 @@ import { feature } from "topojson-client";
 import land from "world-atlas/land-110m.json";
 
 echarts.use([ScatterChart, GeoComponent, TooltipComponent, CanvasRenderer]);
-echarts.registerMap("land", feature(land, land.objects.land));
+
+/** The land without the ice of the south, and without islands that lie on the date line. */
+function ground() {
+  const polygons = feature(land, land.objects.land).features.flatMap(({ geometry }) =>
+    geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates]);
+  const kept = polygons.filter(([ring]) => {
+    const east = ring.map((point) => point[0]);
+    const south = Math.min(...ring.map((point) => point[1]));
+    return south > -60 && (ring.length > 100 || Math.max(...east) - Math.min(...east) < 300);
+  });
+  return { type: "FeatureCollection", features: kept.map((coordinates, n) => (
+    { type: "Feature", properties: { name: String(n) }, geometry: { type: "Polygon", coordinates } })) };
+}
+echarts.registerMap("land", ground());
 
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const exact = (value, unit) => `${Number(value).toLocaleString("en", { maximumFractionDigits: 0 })}${unit ? ` ${unit}` : ""}`;
@@ -31,7 +44,7 @@ function option(data, width) {
     },
     geo: {
       map: "land", roam: false, silent: true, left: 0, right: 0, top: 0, bottom: 0,
-      boundingCoords: [[-135, 74], [180, -48]],
+      boundingCoords: [[-128, 72], [180, -50]],
       itemStyle: { areaColor: style("--line"), borderWidth: 0 },
     },
     series: [{

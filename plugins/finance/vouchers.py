@@ -36,6 +36,7 @@ SIDES = {
     "write_off": (FEES, CUSTOMERS), "fx": (CUSTOMERS, FX), "fx_month": (CUSTOMERS, FX),
     "credit_note": (SALES, CUSTOMERS), "conversion": (BANK_FOREIGN, FX),
 }
+IN_CNY = ("fx", "fx_month", "conversion")  # differences have no foreign amount
 APPROVED = ("approved", "paid")
 
 
@@ -120,7 +121,8 @@ def _entries(ctx: Ctx, since: date, until: date) -> Iterator[Pair]:
             "paper": _paper(row), "on": row.on, "auxiliary": orders.get(row.order_id or 0, ""),
             "currency": row.currency, "rate": row.rate, "summary": row.text or row.kind,
         }
-        yield Pair(debit=debit, credit=credit, cny=row.cny, original=row.amount, **known)
+        original = ZERO if row.kind in IN_CNY else row.amount
+        yield Pair(debit=debit, credit=credit, cny=row.cny, original=original, **known)
         if row.kind == "conversion":
             sold = fx.cny(row.amount, row.rate or ZERO)
             yield Pair(debit=BANK, credit=BANK_FOREIGN, cny=sold, original=row.amount, **known)
