@@ -359,18 +359,6 @@ def upgrade() -> None:
     with op.batch_alter_table('core_outbox', schema=None) as batch_op:
         batch_op.create_index('ix_core_outbox_due', ['state', 'not_before'], unique=False)
 
-    op.create_table('core_workflow_backtest',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('workflow_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_core_workflow_backtest_company_id')),
-    sa.ForeignKeyConstraint(['workflow_id'], ['core_workflow.id'], name=op.f('fk_core_workflow_backtest_workflow_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workflow_backtest'))
-    )
     op.create_table('core_workflow_delegation',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('principal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -512,8 +500,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('core_workflow_task', schema=None) as batch_op:
         batch_op.create_index('ix_core_workflow_task_case', ['case_id', 'state'], unique=False)
-        batch_op.create_index('ix_core_workflow_task_person', ['company_id', 'principal', 'state', 'due_at'], unique=False)
-        batch_op.create_index('ix_core_workflow_task_pool', ['company_id', 'pool', 'state', 'due_at'], unique=False)
+        batch_op.create_index('ix_core_workflow_task_person', ['company_id', 'principal', 'due_at'], unique=False, sqlite_where=sa.text('done_at IS NULL AND principal IS NOT NULL'), postgresql_where=sa.text('done_at IS NULL AND principal IS NOT NULL'))
+        batch_op.create_index('ix_core_workflow_task_pool', ['company_id', 'pool', 'due_at'], unique=False, sqlite_where=sa.text('done_at IS NULL AND pool IS NOT NULL'), postgresql_where=sa.text('done_at IS NULL AND pool IS NOT NULL'))
         batch_op.create_index('ix_core_workflow_task_token', ['token', 'generation'], unique=False)
 
     op.create_table('core_workflow_timer',
@@ -572,8 +560,8 @@ def downgrade() -> None:
     op.drop_table('core_workflow_timer')
     with op.batch_alter_table('core_workflow_task', schema=None) as batch_op:
         batch_op.drop_index('ix_core_workflow_task_token')
-        batch_op.drop_index('ix_core_workflow_task_pool')
-        batch_op.drop_index('ix_core_workflow_task_person')
+        batch_op.drop_index('ix_core_workflow_task_pool', sqlite_where=sa.text('done_at IS NULL AND pool IS NOT NULL'), postgresql_where=sa.text('done_at IS NULL AND pool IS NOT NULL'))
+        batch_op.drop_index('ix_core_workflow_task_person', sqlite_where=sa.text('done_at IS NULL AND principal IS NOT NULL'), postgresql_where=sa.text('done_at IS NULL AND principal IS NOT NULL'))
         batch_op.drop_index('ix_core_workflow_task_case')
 
     op.drop_table('core_workflow_task')
@@ -592,7 +580,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_core_workflow_delegation_who')
 
     op.drop_table('core_workflow_delegation')
-    op.drop_table('core_workflow_backtest')
     with op.batch_alter_table('core_outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_core_outbox_due')
 

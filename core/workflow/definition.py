@@ -166,7 +166,10 @@ class _Reader:
         branches = self.branches(key, data, level)
         for branch in branches:
             if not branch.get("else"):
-                self.condition(key, branch.get("when"))
+                if branch.get("when", 0) is None:
+                    self.fault(key, _("Say when each branch is taken."), "condition")
+                else:
+                    self.condition(key, branch.get("when"))
         if sum(bool(branch.get("else")) for branch in branches) > 1:
             self.fault(key, _("Only one branch can be “otherwise”."), "branches")
 

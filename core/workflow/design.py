@@ -30,10 +30,11 @@ from core.workflow.wording import CASE_STATES, ICONS, KINDS, role_name
 
 __all__ = [
     "CASE_STATES", "ICONS", "KINDS", "MOST_CARDS", "OPEN_TASK", "OPERATOR_WORDS", "POLICY",
-    "CaseEvent", "CaseRow", "Engine", "Finder", "Input", "Judge", "Marking", "Names", "Problem", "Slot",
-    "TaskRow", "Token", "TokenRow", "WorkflowRow", "WorkflowVersion", "as_value", "cards_of", "check_definition",
-    "check_structure", "choices_of", "compile_plan", "control", "create_workflow", "draft_of",
-    "fact_fields", "form_value", "keep_plan", "label_of", "move_all", "operators", "parameters",
-    "parse_condition", "people_of", "plan_of", "publish", "read_facts", "rehearse", "role_name",
-    "save_draft", "show_fact", "used_facts", "words", "workflow_by_key",
+    "CaseEvent", "CaseRow", "Engine", "Finder", "Input", "Judge", "Marking", "Names", "Problem",
+    "Slot", "TaskRow", "Token", "TokenRow", "WorkflowRow", "WorkflowVersion", "as_value",
+    "cards_of", "check_definition", "check_structure", "choices_of", "compile_plan", "control",
+    "create_workflow", "draft_of", "fact_fields", "form_value", "keep_plan", "label_of",
+    "move_all", "operators", "parameters", "parse_condition", "people_of", "plan_of", "publish",
+    "read_facts", "rehearse", "role_name", "save_draft", "show_fact", "used_facts", "words",
+    "workflow_by_key",
 ]

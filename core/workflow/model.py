@@ -14,6 +14,12 @@ from core.records import CompanyRow
 LIVE_CASES = ("running", "incident", "suspended")
 
 
+def _inbox_index(name: str, column: str) -> Index:
+    where = text(f"done_at IS NULL AND {column} IS NOT NULL")
+    return Index(f"ix_core_workflow_task_{name}", "company_id", column, "due_at",
+                 sqlite_where=where, postgresql_where=where)
+
+
 class WorkflowRow(CompanyRow):
     """A process of the company. `gate` is the step that it holds, `event` what starts it."""
 
@@ -136,8 +142,8 @@ class TaskRow(CompanyRow):
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
-        Index("ix_core_workflow_task_person", "company_id", "principal", "state", "due_at"),
-        Index("ix_core_workflow_task_pool", "company_id", "pool", "state", "due_at"),
+        # only what is not over: an inbox is as fast after years as on the first day
+        _inbox_index("person", "principal"), _inbox_index("pool", "pool"),
         Index("ix_core_workflow_task_case", "case_id", "state"),
         Index("ix_core_workflow_task_token", "token", "generation"),
     )
@@ -246,15 +252,3 @@ class Delegation(CompanyRow):
     __table_args__ = (
         Index("ix_core_workflow_delegation_who", "company_id", "principal_id", "valid_until"),
     )
-
-
-class Backtest(CompanyRow):
-    """A saved comparison of a draft with what happened."""
-
-    __tablename__ = "core_workflow_backtest"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    workflow_id: Mapped[int] = mapped_column(ForeignKey("core_workflow.id"))
-    version_id: Mapped[int] = mapped_column(Id)
-    at: Mapped[datetime] = mapped_column(Moment)
-    by_id: Mapped[int | None] = mapped_column(Id)
-    result: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

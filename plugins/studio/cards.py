@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from core.api import Ctx, Invalid, Refusal, RoleRow, StepType, _, current_locale, design
+from core.api import Invalid, Refusal, _, current_locale
 
 RULES: tuple[tuple[str, object, tuple[str, ...]], ...] = (
     ("role", _("Everybody with the role"), ("role",)),
@@ -46,68 +46,6 @@ POLICIES: tuple[tuple[str, object, tuple[tuple[str, object], ...]], ...] = (
 )
 
 
-def rules_of(ctx: Ctx) -> list[tuple[str, str, tuple[str, ...]]]:
-    """The rules for people: the engine's and those of enabled plugins."""
-    found = [(key, str(label), params) for key, label, params in RULES]
-    for key, rule in ctx.registry.assignee_rules.items():
-        if ctx.registry.owner(key) in ctx.enabled:
-            found.append((key, str(rule.label), ()))
-    return found
-
-
-def step_types_of(ctx: Ctx, record: str) -> list[StepType]:
-    """Automatic cards of enabled plugins that fit the subject."""
-    return [
-        step for key, step in sorted(ctx.registry.step_types.items())
-        if ctx.registry.owner(key) in ctx.enabled and step.subject in (None, record)
-    ]
-
-
-def choices(ctx: Ctx, workflow: Any, definition: dict[str, Any]) -> dict[str, Any]:
-    """Everything that the selects of the inspector offer."""
-    fields = design.fact_fields(ctx, workflow.record_key)
-    people = design.people_of(ctx)
-    return {
-        "rules": rules_of(ctx),
-        "roles": [
-            (r.key, design.words(r.label))
-            for r in ctx.session.scalars(select(RoleRow).order_by(RoleRow.sequence))
-        ],
-        "people": sorted(people.names.items(), key=lambda pair: pair[1]),
-        "user_fields": [(n, str(f.label)) for n, f in fields.items() if f.kind == "user"],
-        "fields": [(n, str(f.label)) for n, f in fields.items()],
-        "own_fields": [
-            (n, str(f.label)) for n, f in fields.items() if "." not in n and not f.system
-        ],
-        "cards": [
-            (c["key"], design.label_of(c)) for c in design.cards_of(definition.get("body", []))
-        ],
-        "flows": [
-            (w.key, design.words(w.label))
-            for w in ctx.session.scalars(select(design.WorkflowRow))
-            if w.key != workflow.key
-        ],
-        "steps": [(s.key, str(s.label)) for s in step_types_of(ctx, workflow.record_key)],
-        "votes": VOTES,
-        "rejects": REJECTS,
-        "rights": RIGHTS,
-        "policies": POLICIES,
-        "builder": [
-            {
-                "name": n,
-                "label": str(f.label),
-                "kind": f.kind,
-                "url": "",
-                "operators": [
-                    [op, str(design.OPERATOR_WORDS[op])] for op in design.operators(f.kind)
-                ],
-                "choices": [list(pair) for pair in design.choices_of(ctx, f)][:300],
-            }
-            for n, f in fields.items()
-        ],
-    }
-
-
 def _label(old: Any, text: str) -> Any:
     """The label with the text in the language of the moment; the other language stays."""
     if isinstance(old, dict):
@@ -122,21 +60,37 @@ def _number(form: Mapping[str, str], name: str, low: int, high: int) -> int:
     return int(text)
 
 
-def _condition(form: Mapping[str, str], name: str) -> Any:
+def _minutes(text: str) -> int:
+    """Working hours such as 4 or 0.5 in whole minutes."""
     try:
-        return json.loads(form.get(name) or '{"all": []}')
+        minutes = Decimal(text.strip().replace(",", ".")) * 60
+    except InvalidOperation:
+        minutes = Decimal(0)
+    if not minutes.is_finite() or not 1 <= minutes <= 120_000:
+        raise Invalid(Refusal(_("Give the working hours, such as 4 or 0.5."), "hours"))
+    return int(minutes)
+
+
+def read_condition(form: Mapping[str, str], name: str) -> Any:
+    try:
+        found = json.loads(form.get(name) or "null")
+        return None if found == {"all": []} else found
     except ValueError:
         raise Invalid(Refusal(_("The condition is not complete."), name)) from None
 
 
-def read_card(card: dict[str, Any], form: MultiDict[str, str]) -> dict[str, Any]:
-    """The card as its form says; Invalid names the input."""
-    changed = dict(card)
-    if form.get("label", "").strip() or "label" in changed:
-        changed["label"] = _label(changed.get("label"), form.get("label", "").strip()[:120])
+def read_card(
+    card: dict[str, Any], form: MultiDict[str, str], given: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The card as its form says; Invalid names the input.
+
+    `given` are the values of an automatic card's own inputs, under the name that the card uses.
+    """
+    changed = {**card, **(given or {})}
+    _relabel(changed, form.get("label", "").strip()[:120])
     if form.get("help", "").strip():
         changed["help"] = _label(changed.get("help"), form["help"].strip()[:1000])
-    else:
+    elif "help" in form:
         changed.pop("help", None)
     reader = _READERS.get(card["type"])
     if reader is not None:
@@ -144,7 +98,17 @@ def read_card(card: dict[str, Any], form: MultiDict[str, str]) -> dict[str, Any]
     return changed
 
 
+def _relabel(target: dict[str, Any], text: str) -> None:
+    """Set or clear the label of a card or branch; the other language stays."""
+    label = _label(target.get("label"), text)
+    if any(label.values()) if isinstance(label, dict) else label:
+        target["label"] = label
+    else:
+        target.pop("label", None)
+
+
 def _who(card: dict[str, Any], form: MultiDict[str, str]) -> None:
+    """The rules for people; one that is not complete yet is kept, and found by the checks."""
     rules: list[dict[str, Any]] = []
     for n, rule in enumerate(form.getlist("rule")):
         if not rule:
@@ -153,14 +117,13 @@ def _who(card: dict[str, Any], form: MultiDict[str, str]) -> None:
         params = next((p for key, _label_, p in RULES if key == rule), ())
         for name in params:
             values = form.getlist(name)
-            value: Any = values[n] if n < len(values) else ""
-            if name in ("level", "user"):
+            value: Any = values[n].strip() if n < len(values) else ""
+            if name in ("level", "user") and value:
                 if not (value.isdecimal() and len(value) < 12 and int(value) > 0):
                     raise Invalid(Refusal(_("A rule for people is not complete."), "rule"))
                 value = int(value)
-            elif not value:
-                raise Invalid(Refusal(_("A rule for people is not complete."), "rule"))
-            found[name] = value
+            if value:
+                found[name] = value
         rules.append(found)
     card["who"] = rules
 
@@ -169,13 +132,14 @@ def _due(card: dict[str, Any], form: MultiDict[str, str]) -> None:
     if not form.get("hours", "").strip():
         card.pop("due", None)
         return
-    minutes = _number(form, "hours", 1, 2000) * 60
+    minutes = _minutes(form.get("hours", ""))
     ladder: list[dict[str, Any]] = []
     for at, do, role in zip(
         form.getlist("at"), form.getlist("do"), form.getlist("to"), strict=False
     ):
         if not do:
             continue
+        at = at.strip() or "100"
         if not (at.isdecimal() and len(at) < 5 and int(at) > 0):
             raise Invalid(Refusal(_("Say at what percent of the time."), "at"))
         rung: dict[str, Any] = {"at": int(at), "do": do}
@@ -196,9 +160,9 @@ def _rights(card: dict[str, Any], form: MultiDict[str, str]) -> None:
 def _approve(card: dict[str, Any], form: MultiDict[str, str]) -> None:
     _who(card, form)
     vote: dict[str, Any] = {"mode": form.get("vote", "any"), "reject": form.get("reject", "veto")}
-    if vote["mode"] == "count":
+    if vote["mode"] == "count" and form.get("k"):
         vote["k"] = _number(form, "k", 1, 1000)
-    if vote["mode"] == "percent":
+    if vote["mode"] == "percent" and form.get("p"):
         vote["p"] = _number(form, "p", 1, 100)
     card["vote"] = vote
     card["on_reject"] = form.get("on_reject") or "end"
@@ -217,10 +181,9 @@ def _branches(card: dict[str, Any], form: MultiDict[str, str]) -> None:
     for branch in card["branches"]:
         changed = dict(branch)
         text = form.get(f"label-{branch['key']}", "").strip()[:120]
-        if text or "label" in branch:
-            changed["label"] = _label(branch.get("label"), text)
+        _relabel(changed, text)
         if card["type"] != "parallel" and not branch.get("else"):
-            changed["when"] = _condition(form, f"when-{branch['key']}")
+            changed["when"] = read_condition(form, f"when-{branch['key']}")
         found.append(changed)
     card["branches"] = found
     if card["type"] == "parallel":
@@ -232,15 +195,9 @@ def _branches(card: dict[str, Any], form: MultiDict[str, str]) -> None:
         card.pop("empty_as_else", None)
 
 
-def _step(card: dict[str, Any], form: MultiDict[str, str]) -> None:
-    card["config"] = {
-        n.removeprefix("config-"): v for n, v in form.items() if n.startswith("config-") and v
-    }
-
-
 def _loop(card: dict[str, Any], form: MultiDict[str, str]) -> None:
     card["most"] = _number(form, "most", 1, 100)
-    card["until"] = _condition(form, "until")
+    card["until"] = read_condition(form, "until")
 
 
 def _delay(card: dict[str, Any], form: MultiDict[str, str]) -> None:
@@ -254,7 +211,6 @@ _READERS: dict[str, Any] = {
     "choice": _branches,
     "every": _branches,
     "parallel": _branches,
-    "step": _step,
     "loop": _loop,
     "delay": _delay,
     "each": lambda card, form: card.update(items=form.get("items", "")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from core.api import Ctx, Refused, _, design
 from plugins.studio.records import Edit
@@ -18,7 +18,8 @@ def change(ctx: Ctx, workflow: Any, definition: dict[str, Any], what: str, **dat
     if before == definition:
         return
     ctx.session.execute(
-        delete(Edit).where(Edit.workflow_id == workflow.id, Edit.undone),
+        delete(Edit).where(Edit.workflow_id == workflow.id, Edit.undone,
+                           Edit.version_id.is_(None)),
         execution_options={"synchronize_session": False},
     )
     ctx.session.add(Edit(
@@ -28,16 +29,18 @@ def change(ctx: Ctx, workflow: Any, definition: dict[str, Any], what: str, **dat
     design.save_draft(ctx, workflow, definition)
 
 
-def _edits(ctx: Ctx, workflow: Any, undone: bool) -> Edit | None:
+def next_edit(ctx: Ctx, workflow: Any, *, undone: bool) -> Edit | None:
+    """What undo (or, of those `undone`, redo) would turn to; None if there is nothing."""
     order = Edit.id.asc() if undone else Edit.id.desc()
-    query = select(Edit).where(Edit.workflow_id == workflow.id, Edit.undone.is_(undone))
+    query = select(Edit).where(Edit.workflow_id == workflow.id, Edit.undone.is_(undone),
+                               Edit.version_id.is_(None))
     found: Edit | None = ctx.session.scalar(query.order_by(order).limit(1))
     return found
 
 
 def undo(ctx: Ctx, workflow: Any) -> None:
     """Take the last change of the draft back."""
-    edit = _edits(ctx, workflow, undone=False)
+    edit = next_edit(ctx, workflow, undone=False)
     if edit is None:
         raise Refused(_("There is nothing to undo."))
     edit.undone = True
@@ -46,22 +49,23 @@ def undo(ctx: Ctx, workflow: Any) -> None:
 
 def redo(ctx: Ctx, workflow: Any) -> None:
     """Do again what was undone."""
-    edit = _edits(ctx, workflow, undone=True)
+    edit = next_edit(ctx, workflow, undone=True)
     if edit is None:
         raise Refused(_("There is nothing to redo."))
     edit.undone = False
     design.save_draft(ctx, workflow, edit.after)
 
 
-def history(ctx: Ctx, workflow: Any) -> list[Edit]:
-    """The changes of the draft, newest first."""
+def history(ctx: Ctx, workflow: Any, most: int = MOST_EDITS) -> list[Edit]:
+    """Who changed what, newest first: the draft's changes and those of published versions."""
     query = select(Edit).where(Edit.workflow_id == workflow.id, Edit.undone.is_(False))
-    return list(ctx.session.scalars(query.order_by(Edit.id.desc()).limit(MOST_EDITS)))
+    return list(ctx.session.scalars(query.order_by(Edit.id.desc()).limit(most)))
 
 
-def forget(ctx: Ctx, workflow: Any) -> None:
-    """After publishing the steps of editing are done with."""
-    ctx.session.execute(
-        delete(Edit).where(Edit.workflow_id == workflow.id),
-        execution_options={"synchronize_session": False},
-    )
+def close(ctx: Ctx, workflow: Any, version: Any) -> None:
+    """After publishing the changes belong to the version; they are kept, but not undone."""
+    mine = Edit.workflow_id == workflow.id, Edit.version_id.is_(None)
+    silent = {"synchronize_session": False}
+    ctx.session.execute(delete(Edit).where(*mine, Edit.undone), execution_options=silent)
+    ctx.session.execute(update(Edit).where(*mine).values(version_id=version.id),
+                        execution_options=silent)

@@ -1,4 +1,4 @@
-"""The steps of editing a draft: who changed what, and what undo goes back to."""
+"""The tables of the studio: the steps of editing a draft, and saved comparisons."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from core.api import CompanyRow, Id, Json, Moment
 
 
 class Edit(CompanyRow):
-    """One change of a draft: the definition before it. `undone` edits can be redone."""
+    """One change of a draft: the definition before and after. `undone` edits can be redone.
+
+    `version_id` is the version that the draft became; without one it can still be undone.
+    """
 
     __tablename__ = "studio_edit"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     workflow_id: Mapped[int] = mapped_column(Id)
+    version_id: Mapped[int | None] = mapped_column(Id)
     what: Mapped[dict[str, Any]] = mapped_column(Json)
     before: Mapped[dict[str, Any]] = mapped_column(Json)
     after: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -24,3 +28,17 @@ class Edit(CompanyRow):
     by_id: Mapped[int | None] = mapped_column(Id)
     at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (Index("ix_studio_edit_workflow", "company_id", "workflow_id"),)
+
+
+class Backtest(CompanyRow):
+    """A saved comparison of a definition with what happened; `version_id` ran at that time."""
+
+    __tablename__ = "studio_backtest"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    workflow_id: Mapped[int] = mapped_column(Id)
+    version_id: Mapped[int] = mapped_column(Id)
+    definition: Mapped[dict[str, Any]] = mapped_column(Json)
+    result: Mapped[dict[str, Any]] = mapped_column(Json)
+    by_id: Mapped[int | None] = mapped_column(Id)
+    at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("ix_studio_backtest_workflow", "company_id", "workflow_id"),)

@@ -1,9 +1,10 @@
-"""Pages of the studio: workflows, designer, trial, comparison, heat map, file in and out."""
+"""Pages of the studio: the workflows, the designer, publishing, the file in and out."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -20,16 +21,16 @@ from core.api import (
     design,
     needs,
     record_class,
-    select_records,
-    steps_of,
 )
-from plugins.studio import drafting, tree
-from plugins.studio.cards import choices, read_card, read_policy, step_types_of
-from plugins.studio.showing import Painter, difference
+from plugins.studio import drafting, offering, starting, tree
+from plugins.studio.cards import read_card, read_condition, read_policy
+from plugins.studio.differing import difference
+from plugins.studio.shapes import SHAPES
+from plugins.studio.showing import Painter
 
 blueprint = Blueprint("studio", __name__, template_folder="templates")
 RIGHT = "core.workflow.design"
-MOST_TRIED = 100
+START = "start"
 
 
 @blueprint.get("/studio")
@@ -48,40 +49,73 @@ def _list_page(faults: list[str]) -> Any:
     running = select(design.CaseRow.workflow_id, func.count()).where(
         design.CaseRow.ended_at.is_(None)).group_by(design.CaseRow.workflow_id)
     open_cases = {workflow: count for workflow, count in ctx.session.execute(running)}
-    gates = [
-        (step.full_key, f"{record_class(record).label}: {step.label}")
-        for record in sorted(ctx.registry.records) if ctx.registry.owner(record) in ctx.enabled
-        for step in steps_of(ctx, record) if step.pending
-    ]
     subjects = [(k, str(c.label)) for k, c in sorted(ctx.registry.records.items())
                 if ctx.registry.owner(k) in ctx.enabled and c.states]
     page = render_template(
-        "studio/workflows.html", rows=rows, versions=versions, drafts=drafts, gates=gates,
-        open_cases=open_cases, subjects=subjects, faults=faults, design=design,
-        record_label=lambda key: record_class(key).label if key in ctx.registry.records else key,
-        form=request.form)
+        "studio/workflows.html", rows=rows, versions=versions, drafts=drafts,
+        gates=starting.gates(ctx), open_cases=open_cases, subjects=subjects, faults=faults,
+        design=design, form=request.form, shapes=SHAPES,
+        starts={w.id: starting.in_words(ctx, w, versions[w.active_version_id].definition if
+                                        w.active_version_id in versions else {}) for w in rows
+                if w.record_key in ctx.registry.records},
+        record_label=lambda key: record_class(key).label if key in ctx.registry.records else key)
     return (page, 422) if faults else page
 
 
 @blueprint.post("/studio")
 @needs(RIGHT)
 def new_workflow() -> Any:
-    """An empty workflow, or one from a file."""
+    """A new workflow: empty, of a shape, a copy of another one, or from a file."""
     ctx = current_ctx()
-    name = request.form.get("name", "").strip()[:80]
-    gate = request.form.get("gate") or None
-    subject = gate.rpartition(".")[0] if gate else request.form.get("subject", "")
     try:
-        if not name:
-            raise Invalid(Refusal(_("Give the workflow a name."), "name"))
-        key = "own." + (re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "flow")
-        taken = set(ctx.session.scalars(select(design.WorkflowRow.key)))
-        key = next(k for k in (key, *(f"{key}_{n}" for n in range(2, 999))) if k not in taken)
-        with ctx.session.begin_nested():
-            design.create_workflow(ctx, key, name, subject, gate=gate, definition=_uploaded())
+        row = _create(ctx, request.form)
     except TradewindError as error:
         return _list_page([str(r) for r in error.reasons])
-    return redirect(url_for("studio.designer", key=key))
+    return redirect(url_for("studio.designer", key=row.key))
+
+
+def _create(ctx: Ctx, form: Mapping[str, str]) -> Any:
+    source = _uploaded() or _model(ctx, form.get("model", ""))
+    name = form.get("name", "").strip()[:80] or str(design.words(source.get("label")) or "")
+    gate = form.get("gate") or None
+    subject = gate.rpartition(".")[0] if gate else form.get("subject") or source.get("subject", "")
+    if not name:
+        raise Invalid(Refusal(_("Give the workflow a name."), "name"))
+    if source.get("subject") not in (None, subject):
+        raise Invalid(Refusal(_("What you start from is about other documents (%(label)s).",
+                                label=_subject_label(ctx, source["subject"])), "subject"))
+    stem = "own." + (re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "flow")
+    taken = set(ctx.session.scalars(select(design.WorkflowRow.key)))
+    key = next(k for k in (stem, *(f"{stem}_{n}" for n in range(2, 999))) if k not in taken)
+    definition = {"schema": 1, "body": [], **source.get("definition", {}), "subject": subject}
+    if gate:
+        definition["start"] = {**definition.get("start", {}), "how": "step", "gate": gate,
+                               "event": None, "when": None}
+    with ctx.session.begin_nested():
+        row = design.create_workflow(ctx, key, name, subject, definition=definition)
+        row.gate = gate
+    return row
+
+
+def _subject_label(ctx: Ctx, key: str) -> object:
+    return record_class(key).label if key in ctx.registry.records else key
+
+
+def _model(ctx: Ctx, name: str) -> dict[str, Any]:
+    """What a new workflow starts from: {"label", "subject", "definition"}; empty for a blank page.
+
+    `name` is "shape:<key>" or "flow:<key>".
+    """
+    kind, _colon, key = name.partition(":")
+    if kind == "shape" and key in SHAPES:
+        return {"definition": {"body": SHAPES[key][1]}}
+    if kind == "flow":
+        row = design.workflow_by_key(ctx, key)
+        definition = definition_of(ctx, row)
+        start = {"how": "hand"} | {k: v for k, v in definition.get("start", {}).items()
+                                   if k in ("roles", "fields")}
+        return {"subject": row.record_key, "definition": {**definition, "start": start}}
+    return {}
 
 
 def _uploaded() -> dict[str, Any] | None:
@@ -95,7 +129,8 @@ def _uploaded() -> dict[str, Any] | None:
             raise ValueError
     except (ValueError, AttributeError, UnicodeDecodeError):
         raise Invalid(Refusal(_("This is not a workflow file."), "file")) from None
-    return dict(definition)
+    return {"label": found.get("label"), "definition": dict(definition),
+            "subject": found.get("subject") or definition.get("subject")}
 
 
 @blueprint.get("/studio/<key>/file")
@@ -104,14 +139,16 @@ def as_file(key: str) -> Any:
     """The draft as a file, to keep or to bring into another company."""
     ctx = current_ctx()
     row = design.workflow_by_key(ctx, key)
+    definition = definition_of(ctx, row)
+    definition["start"] = starting.start_of(row, definition)
     body = json.dumps({"tradewind": "workflow", "label": row.label, "subject": row.record_key,
-                       "definition": _definition(ctx, row)}, ensure_ascii=False, indent=1)
+                       "definition": definition}, ensure_ascii=False, indent=1)
     response = Response(body, mimetype="application/json")
     response.headers.set("Content-Disposition", "attachment", filename=f"{key}.json")
     return response
 
 
-def _definition(ctx: Ctx, row: Any) -> dict[str, Any]:
+def definition_of(ctx: Ctx, row: Any) -> dict[str, Any]:
     """The draft, or what runs; reading never makes a draft."""
     draft = ctx.session.scalar(select(design.WorkflowVersion).where(
         design.WorkflowVersion.workflow_id == row.id, design.WorkflowVersion.state == "draft"))
@@ -124,125 +161,124 @@ def _definition(ctx: Ctx, row: Any) -> dict[str, Any]:
 @blueprint.get("/studio/<key>")
 @needs(RIGHT)
 def designer(key: str) -> Any:
-    """The tree of cards with palette and inspector."""
+    """The tree of cards with palette and inspector; only the parts that change if asked for."""
     ctx = current_ctx()
     row = design.workflow_by_key(ctx, key)
-    return render_template("studio/designer.html", **_data(ctx, row, request.args.get("card", "")))
+    part = request.headers.get("X-Part")
+    template = "publishing" if request.args.get("publishing") else "middle" if part else "designer"
+    return render_template(f"studio/{template}.html",
+                           **page_data(ctx, row, request.args.get("card", "")))
 
 
-def _data(
+def page_data(
     ctx: Ctx, row: Any, card: str = "", faults: dict[str, list[str]] | None = None
 ) -> dict[str, Any]:
-    definition = _definition(ctx, row)
+    """What the templates of the designer show."""
+    definition = definition_of(ctx, row)
     problems = design.check_definition(ctx, row, definition)
-    heat = design.heat(ctx, row) if request.args.get("heat") else {}
-    painter = Painter(ctx, row, problems, heat)
+    painter = Painter(ctx, row, problems, {})
     known = {c["key"] for c in design.cards_of(definition.get("body", []))}
     chosen = tree.card_of(definition, card) if card in known else None
-    edits = drafting.history(ctx, row)
     active = ctx.session.get(design.WorkflowVersion, row.active_version_id or 0)
+    needs_conditions = card == START or (chosen or {}).get("type") in ("choice", "every", "loop")
     return {
-        "row": row,
-        "name": design.words(row.label),
-        "cards": painter.body(definition.get("body", [])),
-        "problems": problems,
-        "card": chosen,
-        "offered": choices(ctx, row, definition),
-        "palette": _palette(ctx, row),
-        "slot": request.args.get("slot", ""),
-        "faults": faults or {},
-        "edits": edits,
-        "can_redo": drafting._edits(ctx, row, undone=True) is not None,
-        "heat": bool(request.args.get("heat")),
-        "count": len(known),
-        "definition": definition,
-        "active": active,
+        "row": row, "name": design.words(row.label), "problems": problems, "card": chosen,
+        "cards": painter.body(definition.get("body", [])), "on_start": card == START,
+        "offered": offering.choices(ctx, row, definition), "palette": offering.palette(ctx, row),
+        "conditions": offering.conditions(ctx, row) if needs_conditions else None,
+        "faults": faults or {}, "edits": drafting.history(ctx, row, 12),
+        "can_undo": drafting.next_edit(ctx, row, undone=False) is not None,
+        "can_redo": drafting.next_edit(ctx, row, undone=True) is not None,
+        "labels": {c["key"]: design.label_of(c) for c in
+                   design.cards_of(definition.get("body", [])) if c.get("label")},
+        "heat": False, "count": len(known), "definition": definition, "active": active,
         "changes": difference(ctx, row, active.definition, definition) if active else [],
-        "design": design,
-        "names": design.people_of(ctx).names,
-        "config_fields": _config_fields(ctx, chosen),
-        "sentence": painter.condition,
+        "design": design, "names": design.people_of(ctx).names,
+        "inputs": offering.step_inputs(ctx, chosen), "sentence": painter.condition,
+        "start": starting.start_of(row, definition), "starting": starting,
+        "start_words": starting.in_words(ctx, row, definition),
+        "gates": starting.gates(ctx, row) if card == START else [],
+        "events": starting.events(ctx, row, row.event) if card == START else [],
+        "holder": starting.holder(ctx, row, definition),
     }
 
 
-def _palette(ctx: Ctx, row: Any) -> list[tuple[object, list[tuple[str, object, str]]]]:
-    def node(kind: str) -> tuple[str, object, str]:
-        return kind, design.KINDS[kind], design.ICONS[kind]
-
-    steps = [(f"step:{s.key}", s.label, s.icon) for s in step_types_of(ctx, row.record_key)]
-    return [
-        (_("People"), [node(k) for k in ("approve", "handle", "copy")]),
-        (_("Ways"), [node(k) for k in ("choice", "every", "parallel", "loop")]),
-        (_("Time and others"), [node(k) for k in ("delay", "wait", "subflow", "end")]),
-        (_("Automatic"), steps),
-    ]
-
-
-def _config_fields(ctx: Ctx, card: dict[str, Any] | None) -> list[tuple[str, str, bool]]:
-    """The inputs of an automatic card, from its marshmallow schema."""
-    step = ctx.registry.step_types.get((card or {}).get("step", ""))
-    if step is None or step.schema is None:
-        return []
-    return [(name, str(field.metadata.get("label") or name), field.required)
-            for name, field in step.schema().fields.items()]
+def answer(ctx: Ctx, row: Any, card: str, faults: dict[str, list[str]] | None = None) -> Any:
+    """After a change: the parts that changed for a script, else the page again."""
+    if request.is_json or request.headers.get("X-Part"):
+        page = render_template("studio/middle.html", **page_data(ctx, row, card, faults))
+        return (page, 422) if faults else page
+    if faults:
+        return render_template("studio/designer.html", **page_data(ctx, row, card, faults)), 422
+    return redirect(url_for("studio.designer", key=row.key, card=card or None))
 
 
 @blueprint.post("/studio/<key>/change")
 @needs(RIGHT)
 def change(key: str) -> Any:
-    """One change of the draft: `op` and its parameters; answers with the page or its middle."""
+    """One change of the draft: `op` and its parameters."""
     ctx = current_ctx()
     row = design.workflow_by_key(ctx, key)
     form = request.get_json(silent=True) or request.form
-    op = str(form.get("op", ""))
-    definition = _definition(ctx, row)
-    chosen = str(form.get("card", ""))
-    if op == "add":
-        changed, chosen = tree.add(definition, str(form.get("slot", "")), str(form.get("kind", "")))
-        drafting.change(ctx, row, changed, op, card=chosen)
-    elif op == "move":
-        drafting.change(
-            ctx, row, tree.move(definition, chosen, str(form.get("slot", ""))), op, card=chosen
-        )
-    elif op == "remove":
-        drafting.change(ctx, row, tree.remove(definition, chosen), op, card=chosen)
-        chosen = ""
-    elif op == "duplicate":
-        changed, chosen = tree.duplicate(definition, chosen)
-        drafting.change(ctx, row, changed, op, card=chosen)
-    elif op in ("undo", "redo"):
+    op, chosen = str(form.get("op", "")), str(form.get("card", ""))
+    if op in ("undo", "redo"):
         (drafting.undo if op == "undo" else drafting.redo)(ctx, row)
-    elif op == "add_branch":
-        drafting.change(ctx, row, tree.add_branch(definition, chosen), op, card=chosen)
-    elif op in ("remove_branch", "left", "right"):
-        branch = str(form.get("branch", ""))
-        changed = tree.remove_branch(definition, chosen, branch) if op == "remove_branch" else (
-            tree.shift_branch(definition, chosen, branch, -1 if op == "left" else 1))
-        drafting.change(ctx, row, changed, op, card=chosen)
     else:
-        raise Refused(_("There is no such change."))
+        changed, card = _changed(definition_of(ctx, row), op, chosen, form)
+        drafting.change(ctx, row, changed, op, card=chosen or card, label=_told(changed, card))
+        chosen = card
     ctx.session.flush()
-    if request.is_json:
-        return render_template("studio/middle.html", **_data(ctx, row, chosen))
-    return redirect(url_for("studio.designer", key=key, card=chosen or None))
+    return answer(ctx, row, chosen)
+
+
+def _changed(
+    definition: dict[str, Any], op: str, card: str, form: Mapping[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """A copy of the definition with one change, and the card to look at next."""
+    slot, branch = str(form.get("slot", "")), str(form.get("branch", ""))
+    if op == "add":
+        return tree.add(definition, slot, str(form.get("kind", "")))
+    if op == "move":
+        return tree.move(definition, card, slot), card
+    if op == "remove":
+        return tree.remove(definition, card), ""
+    if op == "duplicate":
+        return tree.duplicate(definition, card)
+    if op == "add_branch":
+        return tree.add_branch(definition, card), card
+    if op == "remove_branch":
+        return tree.remove_branch(definition, card, branch), card
+    if op in ("left", "right"):
+        return tree.shift_branch(definition, card, branch, -1 if op == "left" else 1), card
+    raise Refused(_("There is no such change."))
+
+
+def _told(definition: dict[str, Any], key: str) -> Any:
+    """The name of a card for the history, in every language that it has."""
+    card = next((c for c in design.cards_of(definition.get("body", [])) if c["key"] == key), {})
+    return card.get("label") or ""
 
 
 @blueprint.post("/studio/<key>/card/<card>")
 @needs(RIGHT)
 def save_card(key: str, card: str) -> Any:
-    """Keep what the inspector says about a card."""
+    """Keep what the inspector says about a card, or about the start."""
     ctx = current_ctx()
     row = design.workflow_by_key(ctx, key)
-    definition = _definition(ctx, row)
-    changed = tree.copy.deepcopy(definition)
-    body, n = tree.find_card(changed, card)
+    definition = definition_of(ctx, row)
     try:
-        body[n] = read_card(body[n], request.form)
+        if card == START:
+            when = read_condition(request.form, "when")
+            changed = starting.read_start(row, definition, request.form, when)
+        else:
+            changed = tree.copy.deepcopy(definition)
+            body, n = tree.find_card(changed, card)
+            given = offering.step_values(ctx, body[n], request.form)
+            body[n] = read_card(body[n], request.form, given)
     except Invalid as error:
-        page = render_template("studio/designer.html", **_data(ctx, row, card, error.by_field()))
-        return page, 422
-    drafting.change(ctx, row, changed, "set", card=card)
-    return redirect(url_for("studio.designer", key=key, card=card))
+        return answer(ctx, row, card, error.by_field())
+    drafting.change(ctx, row, changed, "set", card=card, label=_told(changed, card))
+    return answer(ctx, row, card)
 
 
 @blueprint.post("/studio/<key>/policy")
@@ -251,12 +287,18 @@ def save_policy(key: str) -> Any:
     """Rules for the whole workflow, its name, on or off."""
     ctx = current_ctx()
     row = design.workflow_by_key(ctx, key)
-    drafting.change(ctx, row, read_policy(_definition(ctx, row), request.form), "policy")
+    enabled = bool(request.form.get("enabled"))
+    other = starting.holder(ctx, row, {}) if enabled and not row.enabled else None
+    if other is not None:
+        return answer(ctx, row, "", {"enabled": [str(_(
+            "The step is held by the workflow “%(name)s” already.",
+            name=design.words(other.label)))]})
+    drafting.change(ctx, row, read_policy(definition_of(ctx, row), request.form), "policy")
     name = request.form.get("name", "").strip()[:80]
     if name:
         row.label = {**row.label, ctx.locale: name}
-    row.enabled = bool(request.form.get("enabled"))
-    return redirect(url_for("studio.designer", key=key))
+    row.enabled = enabled
+    return answer(ctx, row, "")
 
 
 @blueprint.post("/studio/<key>/publish")
@@ -265,34 +307,17 @@ def publish(key: str) -> Any:
     """Make the draft the version of new cases; errors stay at their cards."""
     ctx = current_ctx()
     row = design.workflow_by_key(ctx, key)
+    definition = definition_of(ctx, row)
     try:
-        design.publish(ctx, row, request.form.get("note", ""))
-    except Invalid as error:
-        page = render_template("studio/designer.html", **_data(
-            ctx, row, faults={"publish": [str(r) for r in error.reasons]}))
-        return page, 422
-    drafting.forget(ctx, row)
+        with ctx.session.begin_nested():
+            other = starting.holder(ctx, row, definition)
+            if other is not None and request.form.get("take_over"):
+                other.enabled = False
+            starting.put_in_force(row, definition)
+            ctx.session.flush()
+            version = design.publish(ctx, row, request.form.get("note", ""))
+    except TradewindError as error:
+        faults = {"publish": [str(r) for r in error.reasons]}
+        return render_template("studio/designer.html", **page_data(ctx, row, faults=faults)), 422
+    drafting.close(ctx, row, version)
     return redirect(url_for("studio.designer", key=key))
-
-
-# ---- trying out
-@blueprint.get("/studio/<key>/trial")
-@needs(RIGHT)
-def trial(key: str) -> Any:
-    """What the draft would have changed in past cases, and the way of a chosen record."""
-    ctx = current_ctx()
-    row = design.workflow_by_key(ctx, key)
-    cls = record_class(row.record_key)
-    recent = select_records(ctx, cls).order_by(cls.id.desc()).limit(30)
-    records = ctx.session.scalars(recent).all()
-    chosen = request.args.get("record", type=int) or (records[0].id if records else 0)
-    record = next((r for r in records if r.id == chosen), None)
-    definition = _definition(ctx, row)
-    errors = design.check_structure(definition, design.fact_fields(ctx, row.record_key))
-    way, found = [], {}
-    if not errors:
-        way = design.preview_tree(ctx, definition, record, record.owner_id) if record else []
-        found = design.backtest(ctx, row, definition, MOST_TRIED)
-    return render_template("studio/trial.html", row=row, name=design.words(row.label), way=way,
-                           records=records, record=record, errors=errors, found=found,
-                           outcomes={k: v[0] for k, v in design.CASE_STATES.items()})

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from core.api import Ctx, NotFound, Refused, _, current_ctx, design, needs
-from plugins.studio import drafting
+from plugins.studio import drafting, starting
 from plugins.studio.routes import RIGHT, blueprint
 
 __all__ = ["RIGHT", "blueprint"]
@@ -131,8 +131,9 @@ def back(key: str) -> Any:
         raise Refused(_("There is a draft that is not published. Publish it, or undo its changes "
                         "first."))
     design.save_draft(ctx, row, dict(old.definition))
-    design.publish(ctx, row, str(_("Back to version %(number)s", number=old.number)))
-    drafting.forget(ctx, row)
+    version = design.publish(ctx, row, str(_("Back to version %(number)s", number=old.number)))
+    starting.put_in_force(row, version.definition)
+    drafting.close(ctx, row, version)
     flash(str(_("New cases run by the definition of version %(number)s again.",
                 number=old.number)))
     return redirect(url_for("studio.running", key=key))

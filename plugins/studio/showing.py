@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.api import Ctx, Invalid, _, design
-from plugins.studio.cards import rules_of
+from plugins.studio.offering import own_steps, rules_of
+from plugins.studio.walking import sentence
 
 
 @dataclass
@@ -41,9 +42,7 @@ class Painter:
 
     def __init__(self, ctx: Ctx, workflow: Any, problems: list[Any], heat: dict[str, Any]) -> None:
         self.ctx, self.workflow = ctx, workflow
-        hottest = max((cell["p50"] for cell in heat.values()), default=0)
-        self.heat = {key: {**cell, "level": 4 * cell["p50"] // hottest if hottest else 0}
-                     for key, cell in heat.items()}
+        self.heat = heat
         self.fields = design.fact_fields(ctx, workflow.record_key)
         self.rules = {key: label for key, label, _params in rules_of(ctx)}
         self.at: dict[str, list[Any]] = defaultdict(list)
@@ -61,6 +60,8 @@ class Painter:
             design.ICONS.get(kind, "square"), self.sentence(data), self.at.get(data["key"], []),
             heat=self.heat.get(data["key"]),
         )
+        if not data.get("label") and kind == "step":
+            shown.label = shown.sentence or shown.label
         key = data["key"]
         if isinstance(data.get("body"), list):
             shown.lanes = [Lane("", f"{key}/", "", self.body(data["body"]))]
@@ -77,13 +78,13 @@ class Painter:
             return str(design.words(branch["label"]))
         if branch.get("else"):
             return str(_("otherwise"))
-        if branch.get("when") is None:
+        if "when" not in branch:
             return ""
-        return self.condition(branch["when"])
+        return self.condition(branch["when"]) if branch["when"] else str(_("when?"))
 
     def condition(self, data: Any) -> str:
         try:
-            return str(design.parse_condition(data, self.fields).sentence()) or str(_("always"))
+            return sentence(self.ctx, self.workflow.record_key, data) or str(_("always"))
         except Invalid:
             return str(_("condition is not complete"))
 
@@ -93,11 +94,7 @@ class Painter:
         if kind in ("approve", "handle", "copy"):
             return self.who(data)
         if kind == "step":
-            step = self.ctx.registry.step_types.get(data.get("step", ""))
-            if step is None:
-                return str(_("unknown step"))
-            told = step.describe(data.get("config", {})) if step.describe else step.label
-            return str(told)
+            return self.step(data)
         if kind == "parallel":
             join = data.get("join", "all")
             return str(_("go on after the first") if join == "first" else _("wait for all") if
@@ -112,7 +109,29 @@ class Painter:
                 data.get("result", "done"), str(_("as done")))
         return str(data.get("message") or data.get("flow") or data.get("items") or "")
 
+    def step(self, data: dict[str, Any]) -> str:
+        """What an automatic card does: as its plugin describes it, or the step of the document."""
+        key = data.get("step", "")
+        kind = self.ctx.registry.step_types.get(key)
+        if kind is not None:
+            return str(kind.describe(data.get("config", {})) if kind.describe else kind.label)
+        own = next((s for s in own_steps(self.ctx, self.workflow.record_key)
+                    if s.full_key == key), None)
+        return str(own.label) if own else str(_("unknown step"))
+
     def who(self, data: dict[str, Any]) -> str:
+        """The people and the time of a card."""
+        due = self.deadline(data)
+        return f"{self.people(data)} · {due}" if due else self.people(data)
+
+    def deadline(self, data: dict[str, Any]) -> str:
+        """The deadline of a card, short."""
+        due = data.get("due") or {}
+        minutes = due.get("work_minutes") or due.get("minutes")
+        return str(_("%(n)s h", n=f"{minutes / 60:g}")) if minutes else ""
+
+    def people(self, data: dict[str, Any]) -> str:
+        """The rules for people of a card, in words."""
         words = []
         for rule in data.get("who", []):
             name = rule.get("rule", "")
@@ -121,36 +140,12 @@ class Painter:
                 continue
             detail = next((v for k, v in rule.items() if k != "rule"), "")
             if name == "person":
-                detail = design.people_of(self.ctx).names.get(detail, detail)
-            elif name in ("managers", "least_loaded", "role_in_department"):
+                people = design.people_of(self.ctx)
+                detail = people.names.get(people.logins.get(str(detail), detail), detail)
+            elif name in ("managers", "least_loaded", "role_in_department", "chosen_by_starter",
+                          "chosen_by_previous"):
                 detail = design.role_name(self.ctx, str(detail))
+            elif isinstance(detail, dict | list):
+                detail = ""
             words.append(f"{self.rules.get(name, name)} {detail}".strip())
-        text = ", ".join(words) or str(_("nobody yet"))
-        due = data.get("due", {}).get("work_minutes")
-        return f"{text} · {_('%(n)s h', n=due // 60)}" if due else text
-
-
-def difference(
-    ctx: Ctx, workflow: Any, old: dict[str, Any], new: dict[str, Any]
-) -> list[tuple[str, str]]:
-    """What is new, changed and gone in `new` against `old`: (word, card) pairs."""
-    def flat(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        return {c["key"]: c for c in design.cards_of(definition.get("body", []))}
-
-    def own(card: dict[str, Any]) -> dict[str, Any]:
-        kept = {k: v for k, v in card.items() if k != "body"}
-        kept["branches"] = [
-            {k: v for k, v in b.items() if k != "body"} for b in card.get("branches") or []
-        ]
-        return kept
-
-    before, after = flat(old), flat(new)
-    found = [(str(_("new")), design.label_of(after[k])) for k in after if k not in before]
-    found += [(str(_("changed")), design.label_of(after[k])) for k in after
-              if k in before and own(after[k]) != own(before[k])]
-    found += [(str(_("gone")), design.label_of(before[k])) for k in before if k not in after]
-    if old.get("policy") != new.get("policy"):
-        found.append((str(_("changed")), str(_("Rules for the whole workflow"))))
-    if not found and old != new:
-        found.append((str(_("changed")), str(_("Order of the cards"))))
-    return found
+        return ", ".join(words) or str(_("nobody yet"))

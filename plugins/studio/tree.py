@@ -17,11 +17,11 @@ HOLDERS = ("loop", "each")
 NEW: dict[str, dict[str, Any]] = {
     "approve": {"who": [{"rule": "manager", "level": 1}], "vote": {"mode": "any"},
                 "due": {"work_minutes": 480, "ladder": [{"at": 50, "do": "remind"}]}},
-    "handle": {"who": [{"rule": "role", "role": "mer"}]},
+    "handle": {"who": [{"rule": "starter"}]},
     "copy": {"who": [{"rule": "starter"}]},
-    "choice": {"branches": [{"key": "b1", "when": {"all": []}, "body": []},
+    "choice": {"branches": [{"key": "b1", "when": None, "body": []},
                             {"key": "else", "else": True, "body": []}]},
-    "every": {"branches": [{"key": "b1", "when": {"all": []}, "body": []},
+    "every": {"branches": [{"key": "b1", "when": None, "body": []},
                            {"key": "else", "else": True, "body": []}]},
     "parallel": {"join": "all", "branches": [{"key": "b1", "body": []}, {"key": "b2", "body": []}]},
     "loop": {"most": 3, "body": []},
@@ -98,7 +98,7 @@ def add(definition: dict[str, Any], slot: str, kind: str) -> tuple[dict[str, Any
     key = free_key(changed, kind)
     card = {"key": key, "type": kind, **copy.deepcopy(NEW.get(kind, {}))}
     if kind == "step":
-        card |= {"step": step, "config": {}}
+        card["step"] = step
     body.insert(min(index, len(body)), card)
     return changed, key
 
@@ -155,7 +155,7 @@ def add_branch(definition: dict[str, Any], key: str) -> dict[str, Any]:
     name = next(f"b{n}" for n in range(1, 100) if f"b{n}" not in used)
     new: dict[str, Any] = {"key": name, "body": []}
     if card["type"] != "parallel":
-        new["when"] = {"all": []}
+        new["when"] = None
     ends = branches and branches[-1].get("else")
     branches.insert(len(branches) - 1 if ends else len(branches), new)
     return changed

@@ -11,9 +11,25 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('studio_backtest',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workflow_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('definition', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_studio_backtest_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_studio_backtest'))
+    )
+    with op.batch_alter_table('studio_backtest', schema=None) as batch_op:
+        batch_op.create_index('ix_studio_backtest_workflow', ['company_id', 'workflow_id'], unique=False)
+
     op.create_table('studio_edit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workflow_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('what', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('before', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('after', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
@@ -33,3 +49,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_studio_edit_workflow')
 
     op.drop_table('studio_edit')
+    with op.batch_alter_table('studio_backtest', schema=None) as batch_op:
+        batch_op.drop_index('ix_studio_backtest_workflow')
+
+    op.drop_table('studio_backtest')

@@ -1,4 +1,4 @@
-"""Clocks, automatic cards, messages, sub-flows, versions, backtests."""
+"""Clocks, automatic cards, messages, sub-flows, versions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from core.api import OutboxRow, find, perform
 from core.errors import Refused
 from core.testing import World
 from core.workflow import commands as c
-from core.workflow.backtest import backtest, heat
 from core.workflow.gates import deliver
 from core.workflow.inbox import tasks_of
 from core.workflow.model import CaseRow, Delegation, Incident, TaskRow, TimerRow
@@ -286,25 +285,6 @@ def test_a_case_that_cannot_move_is_named(flows: World) -> None:
         with pytest.raises(Refused):
             move_case(ctx, move.case, row.active_version_id)
         assert rehearse(ctx, row, row.active_version_id, {"a": "z"})[0].reason is None
-
-
-def test_backtest_and_heat(flows: World) -> None:
-    use(flows, flow({"key": "a", "type": "approve", "who": person("sm")}))
-    submit(flows)
-    decide(flows, "sm")
-    submit(flows)
-    changed = flow({"key": "a", "type": "approve", "who": person("sm")},
-                   {"key": "c", "type": "choice", "branches": [
-                       {"key": "big", "when": {"f": "total", "op": "ge", "v": "20"}, "body": [
-                           {"key": "b", "type": "approve", "who": person("gm")}]},
-                       {"key": "else", "else": True, "body": []}]})
-    with flows.act("gm") as ctx:
-        row = workflow_by_key(ctx, "toy.place")
-        found = backtest(ctx, row, changed)
-        assert found["totals"] == {"changed": 2}
-        assert found["rows"][0]["more"] == ["GM"] and found["load"]["GM"] == [0, 2]
-        assert heat(ctx, row)["a"]["entered"] == 2
-        assert (heat(ctx, row)["a"]["done"], heat(ctx, row)["a"]["open"]) == (1, 1)
 
 
 def test_the_person_who_leaves_hands_her_tasks_up(flows: World) -> None:

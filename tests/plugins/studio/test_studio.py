@@ -80,7 +80,7 @@ def test_a_faulty_draft_is_kept_but_not_published(world: World) -> None:
 
 def test_what_ships_can_be_tried_compared_and_taken_as_a_file(world: World) -> None:
     client = world.client("adm")
-    for page in ("", "?heat=1", "/trial"):
+    for page in ("", "/heat", "/heat?card=sm&by=p90", "/trial", "/backtest", "/changes"):
         assert client.get(f"/studio/quotes.approval{page}").status_code == 200
     file = client.get("/studio/quotes.approval/file")
     made = client.post("/studio", data={
@@ -110,8 +110,9 @@ def test_a_draft_is_tried_on_what_was_decided(world: World) -> None:
     _draw(world, key, "gm")
     client.post(f"/studio/{key}/publish")
     _draw(world, key, "sm")
-    page = client.get(f"/studio/{key}/trial").text
-    assert "changed 1" in page and "same 0" in page
+    page = client.get(f"/studio/{key}/backtest").text
+    assert re.findall(r"<b>(\d+)</b><span>(\w+)", page) == [
+        ("0", "same"), ("0", "undecided"), ("1", "changed")]
     table = page.split("data-load")[1]
     assert re.findall(r"<td>(\w+)</td><td class=\"tw-num\">(\d)</td><td class=\"tw-num\">(\d)",
                       table) == [("GM", "1", "0"), ("SM", "0", "1")]

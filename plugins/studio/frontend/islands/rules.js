@@ -13,6 +13,7 @@ export default function (element) {
     if (rows.at(-1).querySelector("[name=rule]").value) {
       const fresh = rows.at(-1).cloneNode(true);
       for (const select of fresh.querySelectorAll("select")) select.value = "";
+      fresh.querySelector("[name=level]").value = "1";
       element.append(fresh);
       draw(fresh);
     }
