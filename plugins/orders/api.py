@@ -5,6 +5,7 @@ from __future__ import annotations
 from plugins.orders.deliveries import AFLOAT, deposit_used_before, order_of
 from plugins.orders.gates import operative_credit, override_of
 from plugins.orders.money import places_of, rounded
+from plugins.orders.packing import packed_rows
 from plugins.orders.records import OPEN_STATES, ChangeOrder, Milestone, Order, OrderLine
 from plugins.orders.schedule import advance_received, deposit_of, deposit_received
 from plugins.orders.services import lock, open_orders, report_progress, update_funds
@@ -34,6 +35,7 @@ __all__ = [
     "operative_credit",
     "order_of",
     "override_of",
+    "packed_rows",
     "places_of",
     "report_progress",
     "rounded",

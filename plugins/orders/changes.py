@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Ctx, Refusal, Refused, _, plain, save
+from core.api import Ctx, Refusal, Refused, _, calendar_of, plain, save
 from plugins.orders import schedule
 from plugins.orders.choices import STAGES
 from plugins.orders.money import ZERO, rounded
 from plugins.orders.records import ChangeOrder, Order
 from plugins.orders.services import lock, note_shipped, update_funds
-from plugins.orders.shipping_records import Delivery
+from plugins.orders.shipping_records import ASHORE, Delivery
 from plugins.orders.terms import deposit_change
 
 ALLOWED: dict[str, frozenset[str]] = {
@@ -37,17 +37,16 @@ DEPARTMENTS: dict[str, tuple[str, ...]] = {
     "destination": ("doc", "fin"),
     "cancel": ("ppc", "pur", "wh", "fin"),
 }
-LAPSE_WORKING_DAYS = 7
 ANSWERS = ("new_delivery_date", "new_payment_term_id", "new_incoterm", "new_place", "new_consignee")
 
 
 def stage_of(ctx: Ctx, order: Order) -> str:
     """How far the order is: signed, released, production, finished or on_board."""
     query = select(Delivery.state).where(
-        Delivery.order_id == order.id, Delivery.state.not_in(("planned", "cancelled"))
+        Delivery.order_id == order.id, Delivery.state.not_in(("planned", "requested", "cancelled"))
     )
     states = set(ctx.session.scalars(query))
-    if states - {"booked", "loaded"}:
+    if states - set(ASHORE):
         return "on_board"
     if states or order.production_status == "finished":
         return "finished"
@@ -78,7 +77,13 @@ def submit(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
     )
     _foresee(ctx, change, order)
     change.before = _snapshot(order)
-    change.expires_on = ctx.today + timedelta(days=LAPSE_WORKING_DAYS + 4)
+    change.expires_on = _lapses_on(ctx)
+
+
+def _lapses_on(ctx: Ctx) -> date:
+    """The last day for the customer's signature: seven working days from now (default)."""
+    days = int(ctx.setting("orders.change_lapse_days"))
+    return calendar_of(ctx).add_working_days(ctx.now, days).astimezone(ctx.zone).date()
 
 
 def fill(ctx: Ctx, change: ChangeOrder) -> None:
@@ -208,7 +213,7 @@ def _snapshot(order: Order) -> dict[str, Any]:
 def approved(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
     """All departments and the approvers said yes; the customer's signature is next."""
     change.approved_on = ctx.today
-    change.expires_on = ctx.today + timedelta(days=LAPSE_WORKING_DAYS + 4)
+    change.expires_on = _lapses_on(ctx)
 
 
 def apply(ctx: Ctx, change: ChangeOrder, params: dict[str, Any]) -> None:
@@ -240,7 +245,7 @@ def _apply_lines(change: ChangeOrder, order: Order) -> None:
     by_id = {line.id: line for line in order.lines}
     for row in change.lines:
         line = by_id[row.order_line_id]
-        for name in ("quantity", "price", "specification", "delivery_date"):
+        for name in ("quantity", "price", "specification", "tech_sheet_id", "delivery_date"):
             value = getattr(row, name)
             if value is not None:
                 setattr(line, name, value)

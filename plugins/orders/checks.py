@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from core.api import Card, Ctx, Panel, Refusal, RoleGrant, _, first_rows, show_number
-from plugins.orders import changes, deliveries, gates, letters, services
+from plugins.orders import changes, deliveries, gates, letters, loading, services
 from plugins.orders.records import OPEN_STATES, ChangeOrder, Order
 from plugins.orders.shipping_records import Delivery, LetterOfCredit
 
@@ -68,9 +68,16 @@ def _lines_changed(record: Any) -> bool:
 
 
 def panels(ctx: Ctx, record: Any) -> list[Panel]:
-    """The gates of an order with what is missing."""
-    if not isinstance(record, Order) or record.state not in ("signed", "released", "on_hold"):
+    """The container proposal, and the gates of an order with what is missing."""
+    if not isinstance(record, Order | Delivery):
         return []
+    found = loading.panels(ctx, record)
+    if isinstance(record, Order) and record.state in ("signed", "released", "on_hold"):
+        found += _gates(ctx, record)
+    return found
+
+
+def _gates(ctx: Ctx, record: Order) -> list[Panel]:
     missing = gates.production_gate(ctx, record)
     rows = [(_("Production"), missing[0].text if missing else _("Open"))]
     balance = gates.money_missing(ctx, record, "shipment")

@@ -13,12 +13,11 @@ from plugins.orders import gates, lcdates, schedule
 from plugins.orders.money import ZERO, rounded
 from plugins.orders.records import Order, OrderLine
 from plugins.orders.services import lock, note_shipped, planned_quantities
-from plugins.orders.shipping_records import Delivery, DeliveryLine
+from plugins.orders.shipping_records import ASHORE, EDITABLE, Delivery, DeliveryLine
 from plugins.orders.terms import deposit_for_invoice, quantity_limits
 from plugins.products.api import Carton, packed
 
 AFLOAT = ("on_board", "arrived", "delivered")
-OPEN = ("planned", "booked", "loaded")
 
 
 def order_of(ctx: Ctx, delivery: Delivery) -> Order:
@@ -64,6 +63,9 @@ def check_edit(ctx: Ctx, delivery: Delivery) -> list[Refusal]:
     if delivery.state in AFLOAT or delivery.state == "cancelled":
         text = _("The goods are on board. Correct values with a credit or debit note.")
         return [Refusal(text, None, "locked")]
+    if delivery.state in ASHORE and delivery.state not in EDITABLE:
+        text = _("The goods are declared to customs. Have the declaration withdrawn first.")
+        return [Refusal(text, None, "declared")]
     order = ctx.session.get(Order, delivery.order_id)
     if order is None:
         return []
@@ -103,13 +105,23 @@ def too_much(ctx: Ctx, order: Order, delivery: Delivery) -> list[Refusal]:
 
 def _without(ctx: Ctx, order: Order, delivery: Delivery) -> dict[int, Decimal]:
     query = select(Delivery).where(
-        Delivery.order_id == order.id, Delivery.state.in_(OPEN), Delivery.id != delivery.id
+        Delivery.order_id == order.id, Delivery.state.in_(ASHORE), Delivery.id != delivery.id
     )
     found: dict[int, Decimal] = {}
     for other in ctx.session.scalars(query):
         for row in other.lines:
             found[row.order_line_id] = found.get(row.order_line_id, ZERO) + row.quantity
     return found
+
+
+def request_booking(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
+    """Space is asked for; the delivery gets its number, which the booking note carries."""
+    order = lock(ctx, order_of(ctx, delivery))
+    for name in ("carrier", "etd"):
+        if params.get(name) is not None:
+            setattr(delivery, name, params[name])
+    if not delivery.number:
+        delivery.number = _next_number(ctx, order)
 
 
 def book(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
@@ -144,6 +156,28 @@ def load(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
     """Loaded and sealed."""
     if params.get("containers"):
         delivery.containers = params["containers"]
+
+
+def declare(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
+    """The export declaration is lodged: from here the goods and their papers are fixed."""
+
+
+def inspect_goods(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
+    """Customs open the container (查验); the goods wait for the release."""
+    delivery.inspections += 1
+
+
+def customs_release(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
+    """Customs let the goods go (放行)."""
+    on = params.get("released_on") or ctx.today
+    if on > ctx.today:
+        raise Refused(Refusal(_("The day of the release lies in the future."), "released_on"))
+    delivery.released_on = on
+
+
+def withdraw_declaration(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
+    """The declaration was withdrawn or amended: the goods may change again."""
+    delivery.released_on = None
 
 
 def on_board(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
@@ -241,6 +275,7 @@ def arrive(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
 
 def deliver(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:
     """The customer has the goods."""
+    delivery.delivered_on = params.get("delivered_on") or ctx.today
 
 
 def cancel(ctx: Ctx, delivery: Delivery, params: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from core.api import Ctx, Refusal, _
+from plugins.orders import specs
 from plugins.orders.money import ZERO, rounded
 from plugins.orders.records import Milestone, Order
 from plugins.orders.shipping_records import Delivery, LetterOfCredit
@@ -28,7 +29,8 @@ def override_of(order: Order, gate: str, today: date) -> bool:
 
 def money_missing(ctx: Ctx, order: Order, gate: str) -> list[Refusal]:
     """Milestones that the gate waits for and that are not paid within the allowance."""
-    allowance = from_usd(ctx, ctx.setting("orders.deposit_allowance"), order.currency)
+    short = ctx.setting("orders.deposit_allowance", order.signed_on)
+    allowance = from_usd(ctx, short, order.currency)
     return [
         _missing(order, row)
         for row in order.milestones
@@ -62,7 +64,10 @@ def production_gate(ctx: Ctx, order: Order) -> list[Refusal]:
     """Why production may not start; empty if it may."""
     if override_of(order, PRODUCTION, ctx.today):
         return []
-    return money_missing(ctx, order, PRODUCTION) + credit_missing(ctx, order)
+    return (
+        specs.not_frozen(ctx, order) + money_missing(ctx, order, PRODUCTION)
+        + credit_missing(ctx, order)
+    )
 
 
 def shipment_gate(ctx: Ctx, order: Order, delivery: Delivery, on: date) -> list[Refusal]:
@@ -73,7 +78,9 @@ def shipment_gate(ctx: Ctx, order: Order, delivery: Delivery, on: date) -> list[
     if not delivery.quality_passed:
         text = _("The final inspection has not passed. Pass it or record the waiver.")
         found.append(Refusal(text, "quality_passed", "quality"))
-    if any(line.cartons < 1 or line.gross_kg <= 0 for line in delivery.lines):
+    charges = {line.id for line in order.lines if line.charge}
+    goods = [line for line in delivery.lines if line.order_line_id not in charges]
+    if any(line.cartons < 1 or line.gross_kg <= 0 for line in goods):
         text = _("Packing data are missing. Complete carton, weights and quantity of every line.")
         found.append(Refusal(text, "lines", "packing"))
     if override_of(order, SHIPMENT, ctx.today):

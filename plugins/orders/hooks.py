@@ -8,6 +8,7 @@ from core.api import Ctx, Job, Refusal, RoleGrant, Setting, _, hookimpl
 from plugins.orders import (
     changes,
     checks,
+    clauses,
     demo,
     hookspecs,
     letters,
@@ -71,6 +72,16 @@ def register_roles() -> list[RoleGrant]:
 def register_settings() -> list[Setting]:
     group = _("Orders")
     return [
+        *clauses.SETTINGS,
+        Setting(
+            "orders.spec_gate", _("Production needs a frozen tech sheet"), "named", kind="choice",
+            choices=(("named", _("For lines that name one")), ("always", _("For every line"))),
+            group=group, dated=True,
+        ),
+        Setting(
+            "orders.change_lapse_days", _("Unsigned changes lapse after (working days)"), "7",
+            kind="integer", group=group, dated=True,
+        ),
         Setting(
             "orders.deposit_allowance", _("Accepted shortfall of a payment (USD)"), "50",
             kind="money", group=group, dated=True,
@@ -120,5 +131,3 @@ def show_cards(ctx: Ctx) -> list[Any]:
 def company_demo(ctx: Ctx, stage: str) -> None:
     if stage == "stories":
         demo.load(ctx)
-
-

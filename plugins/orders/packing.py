@@ -2,79 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from core.api import show_number
 from plugins.orders.deliveries import carton_of
 from plugins.orders.records import Order
-from plugins.orders.shipping_records import Delivery, DeliveryLine
+from plugins.orders.shipping_records import Delivery
 from plugins.products.api import Carton
 
+ZERO = Decimal(0)
 
-def rows(order: Order, delivery: Delivery) -> list[dict[str, str]]:
-    """Printed rows in order; their sums equal the totals of the delivery lines."""
+
+@dataclass(frozen=True)
+class PackedRow:
+    """Equal cartons in a row; weights in kg and volume in CBM of all of them.
+
+    `first` is the number of the first carton, 0 when the carton of the goods is not known.
+    """
+
+    description: str
+    unit: str
+    quantity: Decimal
+    cartons: int
+    net: Decimal
+    gross: Decimal
+    cbm: Decimal
+    first: int = 0
+    pieces: Decimal | None = None
+    carton: Carton | None = None
+
+
+def packed_rows(order: Order, delivery: Delivery) -> list[PackedRow]:
+    """The cartons in the order of the lines; the sums equal those of the delivery lines."""
     by_id = {line.id: line for line in order.lines}
-    found: list[dict[str, str]] = []
+    found: list[PackedRow] = []
     first = 1
     for line in delivery.lines:
         source = by_id[line.order_line_id]
+        if source.charge:
+            continue
+        words = (source.description_en, source.unit or "")
         carton = carton_of(source)
         if carton is None:
-            found.append(_bare(line, source))
+            found.append(PackedRow(
+                *words, line.quantity, line.cartons, line.net_kg, line.gross_kg, line.cbm))
             continue
         full = int(line.quantity // carton.pieces)
         rest = line.quantity - full * carton.pieces
-        net = carton.net * full
-        gross = carton.gross * full
+        net, gross = carton.net * full, carton.gross * full
         if full:
-            found.append(
-                _row(source, carton, first, full, Decimal(full * carton.pieces), net, gross)
-            )
+            pieces = Decimal(carton.pieces)
+            found.append(PackedRow(
+                *words, pieces * full, full, net, gross, carton.cbm * full, first, pieces, carton))
             first += full
         if rest:
-            left = (line.net_kg - net, line.gross_kg - gross)
-            found.append(_row(source, carton, first, 1, rest, *left, pieces=rest))
+            found.append(PackedRow(
+                *words, rest, 1, line.net_kg - net, line.gross_kg - gross, carton.cbm, first,
+                rest, carton))
             first += 1
     return found
 
 
-def _row(
-    source: Any,
-    carton: Carton,
-    first: int,
-    cartons: int,
-    quantity: Decimal,
-    net: Decimal,
-    gross: Decimal,
-    pieces: Decimal | None = None,
-) -> dict[str, str]:
-    last = first + cartons - 1
-    size = "×".join(show_number(side) for side in (carton.length, carton.width, carton.height))
+def rows(order: Order, delivery: Delivery) -> list[dict[str, str]]:
+    """The rows as they are printed."""
+    return [_printed(row) for row in packed_rows(order, delivery)]
+
+
+def _printed(row: PackedRow) -> dict[str, str]:
+    last = row.first + row.cartons - 1
+    size = (row.carton.length, row.carton.width, row.carton.height) if row.carton else ()
+    known = row.first and row.cartons
     return {
-        "range": f"{first}–{last}" if last > first else str(first),
-        "description": source.description_en,
-        "pieces": show_number(pieces or Decimal(carton.pieces)),
-        "cartons": show_number(cartons),
-        "quantity": show_number(quantity),
-        "unit": source.unit or "",
-        "net_each": show_number(net / cartons, 2),
-        "gross_each": show_number(gross / cartons, 2),
-        "net": show_number(net, 2),
-        "gross": show_number(gross, 2),
-        "size": size,
-        "cbm": show_number(carton.cbm * cartons, 3),
-    }
-
-
-def _bare(line: DeliveryLine, source: Any) -> dict[str, str]:
-    empty = dict.fromkeys(("range", "pieces", "net_each", "gross_each", "size"), "")
-    return empty | {
-        "description": source.description_en,
-        "cartons": show_number(line.cartons),
-        "quantity": show_number(line.quantity),
-        "unit": source.unit or "",
-        "net": show_number(line.net_kg, 2),
-        "gross": show_number(line.gross_kg, 2),
-        "cbm": show_number(line.cbm, 3),
+        "range": (f"{row.first}–{last}" if last > row.first else str(row.first)) if known else "",
+        "description": row.description,
+        "pieces": show_number(row.pieces) if row.pieces is not None else "",
+        "cartons": show_number(row.cartons),
+        "quantity": show_number(row.quantity),
+        "unit": row.unit,
+        "net_each": show_number(row.net / row.cartons, 2) if known else "",
+        "gross_each": show_number(row.gross / row.cartons, 2) if known else "",
+        "net": show_number(row.net, 2),
+        "gross": show_number(row.gross, 2),
+        "size": "×".join(show_number(side) for side in size),
+        "cbm": show_number(row.cbm, 3),
     }

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from core.api import Ctx, Document, _, show_number
 from plugins.crm.api import Customer
 from plugins.orders import clauses, gates, packing, sheets
@@ -17,7 +19,14 @@ from plugins.orders.deliveries import order_of
 from plugins.orders.money import places_of
 from plugins.orders.records import Order
 from plugins.orders.shipping_records import Delivery
-from plugins.products.api import PaymentTerm, amount_in_words, trade_date
+from plugins.products.api import (
+    PaymentTerm,
+    Product,
+    amount_in_words,
+    country_text,
+    trade_date,
+)
+from plugins.quotes.api import Quotation, TechSheet
 
 TRIGGER_WORDS = {
     "signed": "after signing",
@@ -33,6 +42,10 @@ KIND_WORDS = {
     "collection": "Bank collection 托收",
     "open": "Open account 赊销",
 }
+
+
+HOME = "CN"
+LANGUAGES = ("en", "zh")
 
 
 def _day(day: date | None) -> str:
@@ -84,25 +97,56 @@ def contract(ctx: Ctx, order: Order) -> dict[str, Any]:
         "term": _term(order),
         "port_loading": order.port_loading or "",
         "port_discharge": order.port_discharge or "",
-        "latest_shipment": _day(order.latest_shipment or order.delivery_date),
-        "partial": "allowed" if order.partial_allowed else "not allowed",
-        "transhipment": "allowed" if order.transhipment_allowed else "not allowed",
+        "latest_shipment": _latest(ctx, order),
+        "origin": _origin(ctx, order),
+        "partial": _allowed(order.partial_allowed),
+        "transhipment": _allowed(order.transhipment_allowed),
         "currency": order.currency,
-        "lines": [_order_line(line, order.currency) for line in order.lines],
-        "quantity_total": _total_quantity([(line.quantity, line.unit) for line in order.lines]),
+        "lines": [_order_line(ctx, line, order.currency) for line in order.lines],
+        "quantity_total": _total_quantity(
+            [(line.quantity, line.unit) for line in order.lines if not line.charge]
+        ),
         "total": _amount(order.total, order.currency),
         "words": amount_in_words(order.total, order.currency),
         "payment_name": _payment_name(ctx, order),
         "payments": [_payment(order, row) for row in order.milestones],
         "bank": hooks or profile or None,
-        "conditions": clauses.conditions(order),
+        "conditions": clauses.conditions(ctx, order, _origin(ctx, order)),
         "clauses": _rows(order.clauses),
     }
 
 
-def _order_line(line: Any, currency: str) -> dict[str, str]:
+def _allowed(yes: bool) -> str:
+    return "allowed 允许" if yes else "not allowed 不允许"
+
+
+def _latest(ctx: Ctx, order: Order) -> str:
+    """The latest shipment, and how many days after the deposit that was quoted as."""
+    day = _day(order.latest_shipment or order.delivery_date)
+    quotation = ctx.session.get(Quotation, order.quotation_id) if order.quotation_id else None
+    if quotation is None or not quotation.lead_days:
+        return day
+    days = quotation.lead_days
+    return f"{day} ({days} days after deposit 收到定金后 {days} 天)".strip()
+
+
+def _origin(ctx: Ctx, order: Order) -> str:
+    """The countries that the goods come from: `China 中国`."""
+    ids = [line.product_id for line in order.lines if line.product_id]
+    query = select(Product.origin).where(Product.id.in_(ids))
+    codes = sorted({code or HOME for code in ctx.session.scalars(query)}) if ids else [HOME]
+    return ", ".join(country_text(code) for code in codes)
+
+
+def _sheet(ctx: Ctx, line: Any) -> str:
+    sheet = ctx.session.get(TechSheet, line.tech_sheet_id) if line.tech_sheet_id else None
+    return (sheet.number or "") if sheet else ""
+
+
+def _order_line(ctx: Ctx, line: Any, currency: str) -> dict[str, str]:
     return {
         "description": line.description_en,
+        "sheet": _sheet(ctx, line),
         "chinese": line.description_zh or "",
         "hs": line.hs_code or "",
         "quantity": show_number(line.quantity),
@@ -140,7 +184,7 @@ def sales_contract(ctx: Ctx, order: Order) -> dict[str, Any]:
         "subheading": "销售合同",
         "number_label": "Contract no. 合同号",
         "number": order.contract_number,
-        "conditions": clauses.contract(order),
+        "conditions": clauses.contract(ctx, order, _origin(ctx, order)),
     }
 
 
@@ -149,7 +193,7 @@ def _shipment(ctx: Ctx, delivery: Delivery) -> dict[str, Any]:
     customer = ctx.session.get(Customer, order.customer_id)
     credit = gates.operative_credit(ctx, order)
     rows = packing.rows(order, delivery)
-    units = {line.id: line.unit for line in order.lines}
+    units = {line.id: line.unit for line in order.lines if not line.charge}
     consignee = _rows(order.consignee) or [customer.name if customer else ""]
     return {
         "date": _day(delivery.bl_date or delivery.etd or ctx.today),
@@ -164,13 +208,16 @@ def _shipment(ctx: Ctx, delivery: Delivery) -> dict[str, Any]:
         "containers": delivery.containers or "",
         "marks": order.marks or "N/M",
         "term": _term(order),
-        "origin": "CHINA",
+        "origin": _origin(ctx, order),
+        "exporter": ctx.company.name_en or ctx.company.name,
+        "wording": _rows(credit.goods_wording if credit else ""),
         "packages": show_number(sum(row.cartons for row in delivery.lines)),
         "gross": show_number(sum((r.gross_kg for r in delivery.lines), Decimal(0)), 2),
         "net": show_number(sum((r.net_kg for r in delivery.lines), Decimal(0)), 2),
         "cbm": show_number(sum((r.cbm for r in delivery.lines), Decimal(0)), 3),
         "quantity_total": _total_quantity(
-            [(row.quantity, units.get(row.order_line_id) or "") for row in delivery.lines]
+            [(row.quantity, units[row.order_line_id] or "") for row in delivery.lines
+             if row.order_line_id in units]
         ),
         "packing": rows,
     }
@@ -182,7 +229,7 @@ def invoice(ctx: Ctx, delivery: Delivery) -> dict[str, Any]:
     by_id = {line.id: line for line in order.lines}
     lines = []
     for row in delivery.lines:
-        printed = _order_line(by_id[row.order_line_id], order.currency)
+        printed = _order_line(ctx, by_id[row.order_line_id], order.currency)
         printed["quantity"] = show_number(row.quantity)
         printed["amount"] = _amount(row.amount, order.currency)
         lines.append(printed)
@@ -204,7 +251,7 @@ def invoice(ctx: Ctx, delivery: Delivery) -> dict[str, Any]:
 def _splits(order: Order, delivery: Delivery) -> list[str]:
     found = []
     freight, premium = delivery.freight or Decimal(0), delivery.insurance or Decimal(0)
-    if order.incoterm in ("CFR", "CPT", "CIF", "CIP") and freight:
+    if order.incoterm not in ("EXW", "FCA", "FAS", "FOB") and freight:
         fob = delivery.amount - freight - premium
         found.append(f"FOB VALUE {order.currency} {_amount(fob, order.currency)}")
         found.append(f"FREIGHT {order.currency} {_amount(freight, order.currency)}")
@@ -248,21 +295,21 @@ DOCUMENTS = (
     Document(
         "orders.proforma", "orders.order", _("Proforma invoice"), "orders/proforma.html",
         proforma, draft=unapproved, sheet=sheets.maker(proforma),
-        filename=lambda order: order.proforma_number,
+        filename=lambda order: order.proforma_number, languages=LANGUAGES,
     ),
     Document(
         "orders.contract", "orders.order", _("Sales contract"), "orders/proforma.html",
         sales_contract, draft=unapproved, sheet=sheets.maker(sales_contract),
-        filename=lambda order: order.contract_number,
+        filename=lambda order: order.contract_number, languages=LANGUAGES,
     ),
     Document(
         "orders.invoice", "orders.delivery", _("Commercial invoice"), "orders/invoice.html",
         invoice, draft=not_booked, sheet=sheets.maker(invoice),
-        filename=lambda delivery: f"CI{delivery.suffix}",
+        filename=lambda delivery: f"CI{delivery.suffix}", languages=LANGUAGES,
     ),
     Document(
         "orders.packing_list", "orders.delivery", _("Packing list"), "orders/invoice.html",
         packing_list, draft=not_booked, sheet=sheets.maker(packing_list),
-        filename=lambda delivery: f"PL{delivery.suffix}",
+        filename=lambda delivery: f"PL{delivery.suffix}", languages=LANGUAGES,
     ),
 )

@@ -15,7 +15,7 @@ from plugins.quotes.api import Quotation, QuotationLine
 COPIED = ("customer_id", "currency", "payment_term_id", "incoterm", "place", "tolerance")
 LINE_COPIED = (
     "product_id", "quantity", "price", "pieces_per_carton", "carton_length", "carton_width",
-    "carton_height",
+    "carton_height", "tech_sheet_id",
 )
 
 
@@ -45,14 +45,24 @@ def make_order(ctx: Ctx, quotation: Quotation, params: dict[str, Any]) -> Order:
         "marks": customer.shipping_marks if customer else None,
         "consignee": _address(customer),
         "delivery_date": quotation.export_date,
-        "lines": [_line(ctx, line) for line in quotation.lines],
+        "lines": [_line(ctx, line) for line in quotation.lines] + _surcharge(quotation),
     }
     order: Order = save(ctx, Order, {k: v for k, v in values.items() if v is not None})
     order.quotation_id = quotation.id
-    for line, quoted in zip(order.lines, quotation.lines, strict=True):
+    for line, quoted in zip(order.lines, quotation.lines, strict=False):
         line.quoted_price, line.cost = quoted.price, quoted.cost
     ctx.session.flush()
     return order
+
+
+def _surcharge(quotation: Quotation) -> list[dict[str, Any]]:
+    """The surcharge below the minimum order as a line of its own (DOMAIN §2.2)."""
+    if not quotation.surcharge:
+        return []
+    return [{
+        "description_en": "Small order surcharge", "description_zh": "小批量附加费",
+        "charge": True, "quantity": 1, "unit": "LOT", "price": quotation.surcharge,
+    }]
 
 
 def _line(ctx: Ctx, line: QuotationLine) -> dict[str, Any]:

@@ -96,6 +96,7 @@ class Order(Record):
     marks: Mapped[str | None] = note(_("Shipping marks"))
     packing: Mapped[str | None] = note(_("Packing"))
     clauses: Mapped[str | None] = note(_("Contract clauses"))
+    clause_figures: Mapped[dict[str, Any] | None] = structure(_("Figures of the clauses"))
     remarks: Mapped[str | None] = note(_("Remarks"))
     total: Mapped[Decimal] = money(_("Total"), "currency", system=True, default=ZERO)
     shipped: Mapped[Decimal] = money(_("Shipped value"), "currency", system=True, default=ZERO)
@@ -165,6 +166,10 @@ class OrderLine(Line):
     description_zh: Mapped[str | None] = text(_("Description (Chinese)"), length=300)
     specification: Mapped[str | None] = note(_("Specification"))
     hs_code: Mapped[str | None] = text(_("HS code"), length=10)
+    tech_sheet_id: Mapped[int | None] = link("quotes.tech_sheet", _("Tech sheet"))
+    charge: Mapped[bool] = boolean(
+        _("Charge, no goods"), help=_("Is invoiced but not made, packed or declared.")
+    )
     quantity: Mapped[Decimal] = qty_field(_("Quantity"), required=True, minimum=ZERO)
     unit: Mapped[str] = text(_("Unit"), length=10, default="PCS")
     price: Mapped[Decimal] = money(_("Unit price"), "currency", required=True, minimum=ZERO)
@@ -288,10 +293,13 @@ class ChangeLine(Line):
         _("New unit price"), "currency", minimum=ZERO
     )
     specification: Mapped[str | None] = note(_("New specification"))
+    tech_sheet_id: Mapped[int | None] = link("quotes.tech_sheet", _("New tech sheet"))
     delivery_date: Mapped[date | None] = day(_("New delivery date"))
 
     @property
     def says_something(self) -> bool:
         """Whether the line asks for any new value."""
-        wanted = (self.quantity, self.price, self.specification, self.delivery_date)
+        wanted = (
+            self.quantity, self.price, self.specification, self.tech_sheet_id, self.delivery_date,
+        )
         return any(value is not None for value in wanted)

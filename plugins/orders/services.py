@@ -11,10 +11,10 @@ from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, Refusal, Refused, _, notify, save
 from plugins.crm.api import Customer, Inquiry, note_order
-from plugins.orders import gates, schedule
+from plugins.orders import clauses, gates, schedule, specs
 from plugins.orders.money import ZERO
 from plugins.orders.records import OPEN_STATES, Order, Override
-from plugins.orders.shipping_records import Delivery
+from plugins.orders.shipping_records import ASHORE, Delivery
 from plugins.orders.values import usd_value
 from plugins.quotes.api import Quotation
 
@@ -98,7 +98,10 @@ def submit(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
         faults.append(Refusal(_("An order needs at least one line of goods."), "lines"))
     if order.total <= 0:
         faults.append(Refusal(_("The total of the order must be above zero."), "total"))
-    for line in order.lines:
+    for n, line in enumerate(order.lines):
+        wrong = specs.wrong_sheet(ctx, order, line)
+        if wrong is not None:
+            faults.append(Refusal(wrong, f"lines.{n}.tech_sheet_id", "tech-sheet"))
         if line.quoted_price is not None and line.quoted_price != line.price:
             text = _(
                 "Line %(line)s: the price %(price)s differs from the accepted quotation "
@@ -111,6 +114,7 @@ def submit(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
     if faults:
         raise Refused(faults)
     schedule.recalculate(ctx, order)
+    order.clause_figures = clauses.figures(ctx)
 
 
 def send(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
@@ -192,7 +196,7 @@ def cancel(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
     order.stop_reason = params["reason"]
     order.cancellation_fee = params.get("fee")
     open_deliveries = select(Delivery).where(
-        Delivery.order_id == order.id, Delivery.state.in_(("planned", "booked", "loaded"))
+        Delivery.order_id == order.id, Delivery.state.in_(ASHORE)
     )
     for delivery in ctx.session.scalars(open_deliveries):
         delivery.state = "cancelled"
@@ -255,7 +259,7 @@ def confirm_override(ctx: Ctx, order: Order, params: dict[str, Any]) -> None:
         raise Refused(_("There is no override waiting for a second decision."))
     if ctx.user_id is not None and row.first_by_id == ctx.user_id:
         raise Refused(_("A second person must decide; you asked for this override."))
-    limit = Decimal(str(ctx.setting("orders.override_boss_from")))
+    limit = Decimal(str(ctx.setting("orders.override_boss_from", order.signed_on)))
     if usd_value(ctx, order.total, order.currency) > limit and not ctx.has_role("gm"):
         raise Refused(_("Above USD %(limit)s only the general manager decides.", limit=limit))
     row.second_by_id, row.active = ctx.user_id, True
@@ -296,7 +300,7 @@ def plan_delivery(ctx: Ctx, order: Order, params: dict[str, Any]) -> Delivery:
 def planned_quantities(ctx: Ctx, order: Order) -> dict[int, Any]:
     """Quantity per order line in deliveries that are planned but not on board."""
     query = select(Delivery).where(
-        Delivery.order_id == order.id, Delivery.state.in_(("planned", "booked", "loaded"))
+        Delivery.order_id == order.id, Delivery.state.in_(ASHORE)
     )
     found: dict[int, Any] = {}
     for delivery in ctx.session.scalars(query):

@@ -33,6 +33,11 @@ from plugins.orders import choices
 ZERO = Decimal(0)
 
 
+EDITABLE = ("planned", "requested", "booked", "loaded")
+ASHORE = (*EDITABLE, "declared", "released")
+"""States of a delivery whose goods are not yet on board."""
+
+
 class LetterOfCredit(Record):
     """A documentary credit for an order (DOMAIN §1.6, §3.10)."""
 
@@ -106,8 +111,11 @@ class Delivery(Record):
     icon = "ship"
     states = (
         State("planned", _("Planned"), "grey"),
+        State("requested", _("Booking requested"), "amber"),
         State("booked", _("Booked"), "blue"),
         State("loaded", _("Loaded"), "blue"),
+        State("declared", _("Customs declared"), "amber"),
+        State("released", _("Released by customs"), "blue"),
         State("on_board", _("On board"), "green"),
         State("arrived", _("Arrived"), "green"),
         State("delivered", _("Delivered"), "green", done=True),
@@ -126,11 +134,14 @@ class Delivery(Record):
     bl_number: Mapped[str | None] = text(_("B/L no."), length=20, search=True)
     bl_type: Mapped[str | None] = choice(_("Type of B/L"), choices.BL_TYPES)
     containers: Mapped[str | None] = text(_("Containers and seals"), length=300)
-    cut_off: Mapped[date | None] = day(_("Cut-off"))
+    cut_off: Mapped[date | None] = day(_("Customs cut-off"))
     etd: Mapped[date | None] = day(_("ETD"))
     eta: Mapped[date | None] = day(_("ETA"))
     bl_date: Mapped[date | None] = day(_("B/L date"), system=True)
+    released_on: Mapped[date | None] = day(_("Released by customs on"), system=True)
+    inspections: Mapped[int] = integer(_("Customs inspections"), system=True, default=0)
     arrived_on: Mapped[date | None] = day(_("Arrived on"), system=True)
+    delivered_on: Mapped[date | None] = day(_("Delivered on"), system=True)
     presented_on: Mapped[date | None] = day(_("Documents presented on"), system=True)
     documents_sent_on: Mapped[date | None] = day(_("Documents sent on"), system=True)
     freight: Mapped[Decimal | None] = money(_("Freight"), "currency", minimum=ZERO)

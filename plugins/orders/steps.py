@@ -8,6 +8,7 @@ from marshmallow import Schema
 
 from core.api import Ctx, Step, _, param
 from plugins.orders import changes, choices, deliveries, letters, quotation, services
+from plugins.orders.shipping_records import EDITABLE
 
 ORDER, DELIVERY, LC, CHANGE = "orders.order", "orders.delivery", "orders.lc", "orders.change"
 
@@ -57,6 +58,19 @@ class Book(Schema):
     etd = param("date", _("ETD"), required=True)
     eta = param("date", _("ETA"))
     cut_off = param("date", _("Cut-off"))
+
+
+class AskSpace(Schema):
+    carrier = param("text", _("Carrier or forwarder"), length=60)
+    etd = param("date", _("Wanted sailing"))
+
+
+class CustomsRelease(Schema):
+    released_on = param("date", _("Released by customs on"))
+
+
+class Delivered(Schema):
+    delivered_on = param("date", _("Delivered on"))
 
 
 class Roll(Schema):
@@ -180,7 +194,11 @@ ORDER_STEPS = (
 )
 DELIVERY_STEPS = (
     Step(
-        "book", DELIVERY, _("Booked"), ("planned",), "booked", deliveries.book,
+        "request_booking", DELIVERY, _("Request booking"), ("planned",), "requested",
+        deliveries.request_booking, params=AskSpace, icon="send", sequence=5,
+    ),
+    Step(
+        "book", DELIVERY, _("Booked"), ("planned", "requested"), "booked", deliveries.book,
         params=Book, primary=True, icon="check", sequence=10,
     ),
     Step(
@@ -188,12 +206,31 @@ DELIVERY_STEPS = (
         params=Load, primary=True, icon="package", sequence=20,
     ),
     Step(
-        "on_board", DELIVERY, _("On board"), ("booked", "loaded"), "on_board",
+        "declare", DELIVERY, _("Declared to customs"), ("booked", "loaded"), "declared",
+        deliveries.declare, icon="clipboard", sequence=22,
+    ),
+    Step(
+        "inspect", DELIVERY, _("Customs inspection"), ("declared",), None,
+        deliveries.inspect_goods, params=Reason, icon="search", sequence=24,
+    ),
+    Step(
+        "customs_release", DELIVERY, _("Released by customs"), ("declared",), "released",
+        deliveries.customs_release, params=CustomsRelease, primary=True, icon="check",
+        sequence=26,
+    ),
+    Step(
+        "withdraw_declaration", DELIVERY, _("Declaration withdrawn"), ("declared", "released"),
+        "loaded", deliveries.withdraw_declaration, params=Reason, danger=True, icon="x",
+        sequence=28,
+    ),
+    Step(
+        "on_board", DELIVERY, _("On board"), ("booked", "loaded", "released"), "on_board",
         deliveries.on_board, params=OnBoard, primary=True, icon="ship", sequence=30,
     ),
     Step(
-        "roll", DELIVERY, _("Rolled to another sailing"), ("booked", "loaded"), None,
-        deliveries.roll, params=Roll, icon="rotate", sequence=40,
+        "roll", DELIVERY, _("Rolled to another sailing"),
+        ("requested", "booked", "loaded", "released"), None, deliveries.roll,
+        params=Roll, icon="rotate", sequence=40,
     ),
     Step(
         "present", DELIVERY, _("Presented to the bank"), ("on_board", "arrived"), None,
@@ -209,10 +246,10 @@ DELIVERY_STEPS = (
     ),
     Step(
         "deliver", DELIVERY, _("Delivered"), ("arrived",), "delivered", icon="check",
-        sequence=70, run=deliveries.deliver,
+        sequence=70, run=deliveries.deliver, params=Delivered,
     ),
     Step(
-        "cancel", DELIVERY, _("Cancel delivery"), ("planned", "booked", "loaded"), "cancelled",
+        "cancel", DELIVERY, _("Cancel delivery"), EDITABLE, "cancelled",
         deliveries.cancel, params=Reason, danger=True, icon="x", sequence=90,
     ),
 )

@@ -18,7 +18,7 @@ from core.api import (
 )
 from plugins.orders.money import ZERO, rounded
 from plugins.orders.records import Order
-from plugins.orders.shipping_records import Delivery, LetterOfCredit
+from plugins.orders.shipping_records import EDITABLE, Delivery, LetterOfCredit
 
 ORDER, DELIVERY, LC, CHANGE = "orders.order", "orders.delivery", "orders.lc", "orders.change"
 
@@ -30,7 +30,7 @@ def in_draft(ctx: Ctx, record: Any) -> bool:
 
 def before_loading(ctx: Ctx, delivery: Delivery) -> bool:
     """A delivery is edited until the goods are on board."""
-    return delivery.state in ("planned", "booked", "loaded", "", None)
+    return delivery.state in (*EDITABLE, "", None)
 
 
 def unchecked(ctx: Ctx, credit: LetterOfCredit) -> bool:
@@ -84,7 +84,8 @@ ORDER_VIEWS = (
                 totals=("amount",),
                 recalculate=recalculate,
                 detail=(
-                    "description_zh", "specification", "hs_code", "inspection",
+                    "description_zh", "specification", "tech_sheet_id", "hs_code", "inspection",
+                    "charge",
                     "pieces_per_carton", "carton_length", "carton_width", "carton_height",
                     "gross_kg", "net_kg", "shipped", "produced",
                 ),
@@ -161,7 +162,8 @@ DELIVERY_VIEWS = (
         ),
         side=(
             "customer_id", "amount", "deposit_used", "bl_number", "bl_date", "presented_on",
-            "documents_sent_on", "arrived_on", "rolled", "owner_id",
+            "documents_sent_on", "released_on", "inspections", "arrived_on", "delivered_on",
+            "rolled", "owner_id",
         ),
         editable=before_loading,
     ),
@@ -212,7 +214,7 @@ CHANGE_VIEWS = (
             LinesSection(
                 "rows", _("Changed lines"), "lines",
                 ("description", "quantity_now", "price_now", "quantity", "price",
-                 "delivery_date", "specification"),
+                 "delivery_date", "specification", "tech_sheet_id"),
             ),
             Section("head", _("Changed terms"), (
                 "new_delivery_date", "new_payment_term_id", "new_incoterm", "new_place",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugins.products.converting import converter
+from plugins.products.countries import alpha3, country_text
 from plugins.products.packing import (
     NO_CARGO,
     Cargo,
@@ -16,6 +17,7 @@ from plugins.products.packing import (
     load,
     packed,
 )
+from plugins.products.proposing import LCL, Proposal, lane_of, proposal_panel, propose
 from plugins.products.records import COST_RIGHT, Category, PriceTier, Product, Spec
 from plugins.products.reference import (
     GATES,
@@ -23,6 +25,7 @@ from plugins.products.reference import (
     INCOTERMS,
     REGIMES,
     RISKS,
+    ContainerType,
     ExchangeRate,
     FreightRate,
     HsCode,
@@ -38,6 +41,7 @@ from plugins.products.services import (
     convert,
     find_rate,
     freight_offers,
+    holds,
     hs_terms,
     keep_rate,
     minor_units,
@@ -66,6 +70,7 @@ __all__ = [
     "GATES",
     "INCOTERMS",
     "INCOTERM_CODES",
+    "LCL",
     "NO_CARGO",
     "REGIMES",
     "RISKS",
@@ -73,6 +78,7 @@ __all__ = [
     "Carton",
     "Category",
     "Container",
+    "ContainerType",
     "ExchangeRate",
     "FreightRate",
     "HsCode",
@@ -85,12 +91,14 @@ __all__ = [
     "Port",
     "PriceTier",
     "Product",
+    "Proposal",
     "Regime",
     "Spec",
     "TaxTerms",
     "Term",
     "Tier",
     "Unit",
+    "alpha3",
     "amount_in_chinese",
     "amount_in_words",
     "chargeable_kg",
@@ -98,11 +106,14 @@ __all__ = [
     "containers",
     "convert",
     "converter",
+    "country_text",
     "falling",
     "find_rate",
     "freight_offers",
+    "holds",
     "hs_terms",
     "keep_rate",
+    "lane_of",
     "lcl_freight",
     "load",
     "manufacturer_period",
@@ -113,6 +124,8 @@ __all__ = [
     "payment_term",
     "price_places",
     "product_terms",
+    "proposal_panel",
+    "propose",
     "rate",
     "refund_amount",
     "rounded",

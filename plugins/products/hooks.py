@@ -9,6 +9,7 @@ from plugins.products import (
     checks,
     demo,
     jobs,
+    proposing,
     records,
     reference,
     seeding,
@@ -88,6 +89,7 @@ def register_settings() -> list[Setting]:
             "products.rate_feed", _("Address of the rate feed (ECB XML)"), "", kind="text",
             group=group, help=_("Empty: rates are entered or imported. The last rate stays."),
         ),
+        proposing.SETTING,
     ]
 
 

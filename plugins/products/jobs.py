@@ -4,40 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 from sqlalchemy import select
 
-from core.api import Ctx, Invalid, Refusal, _, write_audit
+from core.api import Ctx, Invalid, Refused, _, fetch, write_audit
 from plugins.products.ratefeed import read_ecb
 from plugins.products.reference import TradeCurrency
 from plugins.products.services import keep_rate
 
-SECONDS = 20
+OK = 200
 
 
 def download(url: str) -> bytes:
-    """The content of the feed; raises httpx.HTTPError when it cannot be had."""
-    if not url.startswith("https://"):
-        raise Invalid(Refusal(_("The address of the rate feed must start with https://."), "feed"))
-    answer = httpx.get(url, timeout=SECONDS, follow_redirects=False)
-    answer.raise_for_status()
+    """The content of the feed; Invalid for an address never called, Refused when it is down."""
+    answer = fetch(url)
+    if answer.status != OK:
+        raise Refused(_("The rate feed answered %(status)s.", status=answer.status))
     return answer.content
 
 
 def fetch_rates(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
-    """Take the book rates of the feed; when it is down the last rates stay, and the log says so."""
+    """Take the book rates of the feed; when it is down the last rates stay, and the log says so.
+
+    An answer that is no feed (a page of the provider's) counts as down. An address that may not
+    be called is an error of the setting: the job fails and says so.
+    """
     url = str(ctx.setting("products.rate_feed") or "").strip()
     if not url:
         return {"fetched": 0, "reason": "no feed"}
     try:
         content = download(url)
-    except httpx.HTTPError as error:
-        write_audit(ctx, "products.rates.feed_down", None, url=url, error=str(error)[:300])
-        ctx.emit("products.rates.feed_down", None, error=str(error)[:300])
-        return {"fetched": 0, "reason": str(error)[:300]}
-    count = take_feed(ctx, content)
+    except Refused as error:
+        return _down(ctx, url, str(error))
+    try:
+        count = take_feed(ctx, content)
+    except Invalid as error:
+        return _down(ctx, url, str(error))
     write_audit(ctx, "products.rates.fetched", None, url=url, rates=count)
     return {"fetched": count}
+
+
+def _down(ctx: Ctx, url: str, why: str) -> dict[str, Any]:
+    write_audit(ctx, "products.rates.feed_down", None, url=url, error=why[:300])
+    ctx.emit("products.rates.feed_down", None, error=why[:300])
+    return {"fetched": 0, "reason": why[:300]}
 
 
 def take_feed(ctx: Ctx, content: bytes) -> int:

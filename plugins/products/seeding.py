@@ -143,7 +143,8 @@ def _hs_codes(ctx: Ctx) -> Iterator[dict[str, Any]]:
             for position, term in enumerate(_terms_of(row["terms"]), start=1)
         ]
         yield {
-            **_names(row), "unit1": row["unit1"], "unit2": row["unit2"] or None, "terms": terms
+            **_names(row), "unit1": row["unit1"], "unit2": row["unit2"] or None, "terms": terms,
+            "elements": row["elements"] or None,
         }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from core.api import Ctx, Refusal, Refused, _
 from plugins.products.calendar import customs_rate_day
@@ -28,7 +28,6 @@ from plugins.products.tax import Invoice, Regime, TaxTerms, terms_for_invoice
 from plugins.products.tiers import Tier
 
 ONE = Decimal(1)
-STALE_DAYS = 45
 
 
 @dataclass(frozen=True)
@@ -191,11 +190,24 @@ def term_of(row: PaymentTerm) -> Term:
     return Term(row.code, row.name_en, row.risk, row.weight, row.days, parts)
 
 
+def in_force(cls: type[Any], on: date) -> ColumnElement[bool]:
+    """The condition that a row of reference data holds on a day; an empty end is open."""
+    return and_(
+        or_(cls.valid_from.is_(None), cls.valid_from <= on),
+        or_(cls.valid_to.is_(None), cls.valid_to >= on),
+    )
+
+
+def holds(row: Any, on: date) -> bool:
+    """Whether a row of reference data holds on a day."""
+    return not ((row.valid_from and row.valid_from > on) or (row.valid_to and row.valid_to < on))
+
+
 def containers(ctx: Ctx) -> list[Container]:
     """The container types that the company plans with, smallest first."""
     rows = ctx.session.scalars(
         select(ContainerType)
-        .where(ContainerType.archived_at.is_(None))
+        .where(ContainerType.archived_at.is_(None), in_force(ContainerType, ctx.today))
         .order_by(ContainerType.plan_cbm)
     )
     return [
@@ -208,8 +220,8 @@ def freight_offers(ctx: Ctx, lane: str, on: date) -> dict[str, FreightRate]:
     """The freight per container type on a lane ("CNNGB-DEHAM") on a day, the newest of each."""
     rows = ctx.session.scalars(
         select(FreightRate)
-        .where(FreightRate.lane == lane, FreightRate.valid_from <= on)
-        .where(or_(FreightRate.valid_to.is_(None), FreightRate.valid_to >= on))
+        .where(FreightRate.lane == lane, in_force(FreightRate, on))
+        .where(FreightRate.archived_at.is_(None))
         .order_by(FreightRate.valid_from)
     )
     return {row.container: row for row in rows}
@@ -242,14 +254,3 @@ def keep_rate(
     elif row.rate != value:
         row.rate, row.source = value, source
     return row
-
-
-def stale_rates(ctx: Ctx) -> list[str]:
-    """Currencies whose last book rate is older than 45 days: nobody keeps them up."""
-    newest: dict[str, Any] = {}
-    for currency, since in ctx.session.execute(
-        select(ExchangeRate.currency, ExchangeRate.valid_from).where(ExchangeRate.kind == "book")
-    ):
-        newest[currency] = max(since, newest.get(currency, since))
-    limit = ctx.today - timedelta(days=STALE_DAYS)
-    return sorted(code for code, since in newest.items() if since < limit)

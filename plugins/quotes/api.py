@@ -7,6 +7,8 @@ from typing import Any
 from core.api import Ctx, NotFound, Refusal, Refused, _
 from plugins.products.api import HsCode, PaymentTerm, Port
 from plugins.quotes.records import MARGIN_RIGHT, Quotation, QuotationLine
+from plugins.quotes.tech_records import TechSheet
+from plugins.quotes.techsheets import line_faults
 from plugins.quotes.watch import earlier_prices
 
 HEADER = (
@@ -17,7 +19,7 @@ HEADER = (
 LINE = (
     "product_id", "description_en", "description_zh", "quantity", "unit", "price", "amount",
     "pieces_per_carton", "carton_length", "carton_width", "carton_height", "carton_gross",
-    "carton_net", "cartons", "cbm", "cost",
+    "carton_net", "cartons", "cbm", "cost", "surcharge", "tech_sheet_id",
 )
 
 
@@ -50,4 +52,7 @@ def _line(ctx: Ctx, line: QuotationLine) -> dict[str, Any]:
     return {**{name: getattr(line, name) for name in LINE}, "hs_code": code.code if code else None}
 
 
-__all__ = ["MARGIN_RIGHT", "Quotation", "QuotationLine", "accepted", "earlier_prices"]
+__all__ = [
+    "MARGIN_RIGHT", "Quotation", "QuotationLine", "TechSheet", "accepted", "earlier_prices",
+    "line_faults",
+]

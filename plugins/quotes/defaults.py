@@ -11,21 +11,18 @@ from sqlalchemy import select
 from core.api import Ctx
 from plugins.crm.api import Customer, Inquiry
 from plugins.products.api import (
-    FreightRate,
+    Cargo,
     Product,
+    Proposal,
     Unit,
-    freight_offers,
-    minor_units,
+    propose,
     rate,
-    rounded,
     tiers_of,
 )
 from plugins.products.api import Port as PortRow
-from plugins.quotes.loading import Plan
 from plugins.quotes.pricing.incoterms import FREIGHT_INCLUDED
 from plugins.quotes.records import Quotation, QuotationLine
 
-DAYS_TO_ORDER, DAYS_TO_SHIP = 15, 7
 ZERO = Decimal(0)
 SHARES = ("premium_rate", "cover", "overhead", "finance_rate", "bank_share", "credit_insurance")
 
@@ -123,8 +120,8 @@ def dates(ctx: Ctx, quotation: Quotation, changed: str = "") -> None:
         known = [p.lead_days for p in products if p is not None and p.lead_days]
         quotation.lead_days = max(known, default=int(setting(ctx, "lead_days")))
     if quotation.export_date is None or changed in ("quote_date", "lead_days"):
-        total = DAYS_TO_ORDER + quotation.lead_days + DAYS_TO_SHIP
-        quotation.export_date = day + timedelta(days=total)
+        around = int(setting(ctx, "days_to_order")) + int(setting(ctx, "days_to_ship"))
+        quotation.export_date = day + timedelta(days=around + quotation.lead_days)
     if quotation.valid_until is None or changed in ("quote_date", "incoterm", "customer_id"):
         with_freight = quotation.incoterm in FREIGHT_INCLUDED
         name = "validity_days_freight" if with_freight else "validity_days"
@@ -154,37 +151,28 @@ def line(ctx: Ctx, item: QuotationLine, fresh: bool) -> None:
     item.basis = item.basis or "margin"
 
 
-def charges(
-    ctx: Ctx, quotation: Quotation, plan: Plan, offers: dict[str, FreightRate]
-) -> None:
+def charges(ctx: Ctx, quotation: Quotation, plan: Proposal) -> None:
     """Local charges and main carriage of the loading plan, unless people entered their own."""
     follow = quotation.auto_charges is not False
     if follow and any(item.quantity for item in quotation.lines):
-        boxes = Decimal(max(len(plan.boxes), 1))
+        boxes = Decimal(max(plan.containers, 1))
         quotation.inland_charges = boxes * setting(ctx, "inland_per_container")
     if not follow:
         return
     if quotation.incoterm not in FREIGHT_INCLUDED:
         quotation.freight = quotation.freight_until = None
         return
-    if not plan.boxes or not all(box in offers for box in plan.boxes):
-        return
-    total = ZERO
-    for box in plan.boxes:
-        offer = offers[box]
-        pair = rate(ctx, offer.currency, quotation.quote_date or ctx.today, "quote")
-        total += offer.price * pair / (quotation.quote_rate or pair)
-    quotation.freight = rounded(total, minor_units(quotation.currency))
-    ends = [offers[box].valid_to for box in plan.boxes if offers[box].valid_to]
-    quotation.freight_until = min(ends) if ends else None
+    if plan.freight is not None:
+        quotation.freight, quotation.freight_until = plan.freight, plan.until
 
 
-def lane_offers(ctx: Ctx, quotation: Quotation) -> dict[str, FreightRate]:
-    """The freight offers between the two ports on the day of the quotation."""
-    ports = []
-    for ident in (quotation.loading_port_id, quotation.destination_port_id):
-        port = row(ctx, PortRow, ident)
-        if port is None:
-            return {}
-        ports.append(port.code)
-    return freight_offers(ctx, "-".join(ports), quotation.quote_date or ctx.today)
+def proposal(ctx: Ctx, quotation: Quotation, cargo: Cargo) -> Proposal:
+    """The boxes for the cargo at the freight offers between the two ports on the day."""
+    codes = [
+        port.code if port is not None else ""
+        for port in (row(ctx, PortRow, quotation.loading_port_id),
+                     row(ctx, PortRow, quotation.destination_port_id))
+    ]
+    lane = "-".join(codes) if all(codes) else ""
+    day = quotation.quote_date or ctx.today
+    return propose(ctx, cargo, lane, day, quotation.currency, quotation.quote_rate)

@@ -58,6 +58,10 @@ def sheet(ctx: Ctx, quotation: Quotation) -> bytes:
         for column, (_label, name, _width) in enumerate(COLUMNS):
             _cell(page, row, column, line[name], name, money if name == "price" else number)
     last = top + len(data["lines"]) + 1
+    if quotation.surcharge:
+        page.write_string(last, 1, "Small order surcharge 小批量附加费")
+        page.write_number(last, 7, float(quotation.surcharge), money)
+        last += 1
     page.write_string(last, 1, "TOTAL 合计", bold)
     page.write_number(last, 7, float(quotation.amount or 0), money)
     page.write_string(last + 1, 1, data["words"])

@@ -33,13 +33,18 @@ from plugins.quotes import (
     routes,
     services,
     steps,
+    tech_records,
+    techsheets,
     views,
 )
 
 
 @hookimpl
 def register_records() -> list[Any]:
-    return [records.Quotation, records.QuotationLine]
+    return [
+        records.Quotation, records.QuotationLine,
+        tech_records.TechSheet, tech_records.TechParameter,
+    ]
 
 
 @hookimpl
@@ -66,10 +71,18 @@ def register_permissions() -> list[Permission]:
 def register_roles() -> list[RoleGrant]:
     own = ("quotes.quotation.*",)
     margin = ("quotes.quotation.*", records.MARGIN_RIGHT)
+    sheet = "quotes.tech_sheet"
+    asking = tuple(f"{sheet}.{verb}" for verb in (
+        "read", "create", "write", "archive", "submit", "confirm", "new_version",
+    ))
     readers = ("mer", "doc", "tec")
+    sheet_readers = ("fin", "mer", "doc", "ppc", "pur", "qc", "afs")
     return [
         RoleGrant("rep", own), RoleGrant("sm", margin), RoleGrant("fin", margin),
+        RoleGrant("rep", (*asking, f"{sheet}.send_back")), RoleGrant("sm", (f"{sheet}.*",)),
+        RoleGrant("tec", (f"{sheet}.*",)),
         *(RoleGrant(role, ("quotes.quotation.read",)) for role in readers),
+        *(RoleGrant(role, (f"{sheet}.read",)) for role in sheet_readers),
     ]
 
 
@@ -104,13 +117,22 @@ def register_settings() -> list[Setting]:
         Setting("quotes.loading_port", _("Usual port of loading (UN/LOCODE)"), "CNNGB",
                 group=price),
         Setting("quotes.lead_days", _("Usual lead time (days)"), "30", kind="integer", group=days),
+        Setting("quotes.days_to_order", _("From quotation to order (days)"), "15",
+                kind="integer", group=days, help=_("For the planned export date.")),
+        Setting("quotes.days_to_ship", _("From ready goods to export (days)"), "7",
+                kind="integer", group=days, help=_("For the planned export date.")),
         Setting("quotes.validity_days", _("Validity (days)"), "15", kind="integer", group=days),
         Setting("quotes.validity_days_freight", _("Validity when freight is included (days)"), "7",
                 kind="integer", group=days),
+        Setting("quotes.expiring_days", _("Expiring soon: days before the end"), "3",
+                kind="integer", group=days),
         Setting(
             "quotes.below_moq", _("Below the minimum order"), "block", kind="choice", group=price,
-            choices=(("block", _("Refuse")), ("allow", _("Allow"))),
+            choices=(("block", _("Refuse")), ("surcharge", _("Charge a surcharge")),
+                     ("allow", _("Allow"))), dated=True,
         ),
+        Setting("quotes.moq_surcharge", _("Small order surcharge (USD a line)"), "150",
+                kind="money", group=price, dated=True),
     ]
 
 
@@ -159,10 +181,14 @@ def before_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
         if "auto_charges" not in values and {"freight", "inland_charges"} & set(values):
             record.auto_charges = False
         reckoning.reckon(ctx, record)
+    elif isinstance(record, tech_records.TechSheet):
+        techsheets.fill(ctx, record)
 
 
 @hookimpl
 def check_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:
+    if isinstance(record, tech_records.TechSheet):
+        return techsheets.faults(record)
     return services.locked(ctx, record, values)
 
 

@@ -11,7 +11,8 @@ from plugins.quotes.reckoning import reckon
 from plugins.quotes.records import Quotation, QuotationLine
 
 LINE_ANSWER = (
-    "description_en", "description_zh", "unit", "basis", "margin", "price", "amount", "achieved",
+    "description_en", "description_zh", "unit", "basis", "margin", "price", "amount", "surcharge",
+    "achieved",
     "hs_code_id", "purchase_price", "vat", "refund", "regime", "moq", "pieces_per_carton",
     "carton_length", "carton_width", "carton_height", "carton_gross", "carton_net", "cartons",
     "cbm", "gross_weight", "net_weight",
@@ -22,7 +23,7 @@ HEADER_ANSWER = (
     "export_date", "tolerance", "auto_charges", "inland_charges", "freight",
     "freight_until", "premium_rate",
     "cover", "overhead", "finance_rate", "finance_days", "bank_share", "credit_insurance",
-    "amount", "amount_usd", "margin", "net_fob", "exchange_cost", "cartons", "cbm",
+    "amount", "surcharge", "amount_usd", "margin", "net_fob", "exchange_cost", "cartons", "cbm",
     "gross_weight", "net_weight", "load_plan", "customer_grade", "term_risk", "term_days",
 )
 

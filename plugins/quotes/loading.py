@@ -1,26 +1,13 @@
-"""What a quotation weighs, measures, and which containers take it (DOMAIN §2.3)."""
+"""What a quotation weighs and measures (DOMAIN §2.3)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from decimal import Decimal
 
-from core.api import Ctx
-from plugins.products.api import NO_CARGO, Cargo, Carton, cheapest_plan, containers, packed
-from plugins.quotes.records import QuotationLine
+from plugins.products.api import NO_CARGO, Cargo, Carton, packed
+from plugins.quotes.records import Quotation, QuotationLine
 
 ZERO = Decimal(0)
-SMALL = Decimal(15)
-"""CBM below which loose cargo is usual."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The boxes of a shipment; `text` is `1 × 40HQ + 1 × 20GP`, or `LCL`."""
-
-    boxes: tuple[str, ...]
-    text: str
 
 
 def carton_of(line: QuotationLine) -> Carton | None:
@@ -46,24 +33,9 @@ def pack(line: QuotationLine) -> Cargo:
     return cargo
 
 
-def plan(ctx: Ctx, cargo: Cargo, prices: dict[str, Decimal]) -> Plan:
-    """The cheapest boxes at the given freight; without freight those with the least volume."""
-    if not cargo.cbm:
-        return Plan((), "")
-    if "quotes.containers" not in ctx.cache:
-        ctx.cache["quotes.containers"] = containers(ctx)
-    types = ctx.cache["quotes.containers"]
-    if not prices and cargo.cbm < SMALL and cargo.gross < SMALL * 1000:
-        return Plan((), "LCL")
-    offers = [(box, prices.get(box.code, box.plan_cbm)) for box in types]
-    if prices:
-        offers = [(box, prices[box.code]) for box in types if box.code in prices]
-    found = cheapest_plan(cargo, offers)
-    if found is None:
-        return Plan((), "")
-    return Plan(found.boxes, _words(found.boxes))
-
-
-def _words(boxes: tuple[str, ...]) -> str:
-    counted = Counter(boxes)
-    return " + ".join(f"{number} × {code}" for code, number in sorted(counted.items()))
+def cargo_of(quotation: Quotation) -> Cargo:
+    """What all lines weigh and measure together, as they are stored."""
+    return sum((
+        Cargo(row.cartons, row.cbm or ZERO, row.gross_weight or ZERO, row.net_weight or ZERO)
+        for row in quotation.lines if row.cartons
+    ), NO_CARGO)

@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from core.api import Card, Ctx, Panel, _, first_rows, select_records, show_date, show_number, titles
 from plugins.crm.api import Customer
-from plugins.products.api import COST_RIGHT
+from plugins.products.api import COST_RIGHT, proposal_panel
+from plugins.quotes.defaults import proposal
+from plugins.quotes.loading import cargo_of
 from plugins.quotes.records import MARGIN_RIGHT, OPEN_STATES, Quotation
+from plugins.quotes.tech_records import TechSheet
 from plugins.quotes.watch import earlier_prices, warnings
 
 KEY = "quotes.quotation"
-SOON = timedelta(days=3)
 TREE = (
     ("purchase", _("Purchase price incl. VAT")), ("refund", _("Refund")),
     ("goods", _("Net goods cost")), ("overhead", _("Overhead")), ("financing", _("Financing")),
@@ -30,6 +32,7 @@ def panels(ctx: Ctx, record: Any) -> list[Panel]:
     if isinstance(record, Quotation):
         return [panel for panel in (
             _warnings(ctx, record), _path(ctx, record), _earlier(ctx, record),
+            _loading(ctx, record),
             _cost(ctx, record), _revisions(ctx, record),
         ) if panel is not None]
     if isinstance(record, Customer) and ctx.can(f"{KEY}.read"):
@@ -79,6 +82,14 @@ def _earlier(ctx: Ctx, quotation: Quotation) -> Panel | None:
                 f"{show_number(price.quantity)} · {when} · {price.number}",
             ))
     return Panel("quotes.earlier", _("Last prices to this customer"), rows=rows, sequence=20)
+
+
+def _loading(ctx: Ctx, quotation: Quotation) -> Panel | None:
+    """The container proposal at the freight of the quotation's day, beside loose cargo."""
+    cargo = cargo_of(quotation)
+    if not cargo.cbm or not ctx.can("products.freight_rate.read"):
+        return None
+    return proposal_panel(proposal(ctx, quotation, cargo), cargo, quotation.currency)
 
 
 def _cost(ctx: Ctx, quotation: Quotation) -> Panel | None:
@@ -139,13 +150,33 @@ def _customer(ctx: Ctx, customer: Customer) -> list[Panel]:
 
 
 def cards(ctx: Ctx) -> list[Card]:
-    """Quotations that need somebody today."""
-    if not ctx.can(f"{KEY}.read"):
-        return []
+    """Quotations and tech sheets that need somebody today."""
+    found = _to_check(ctx) if ctx.can("quotes.tech_sheet.check") and ctx.has_role("tec") else []
+    return found + (_open_quotations(ctx) if ctx.can(f"{KEY}.read") else [])
+
+
+def _to_check(ctx: Ctx) -> list[Card]:
+    waiting = select_records(ctx, TechSheet).where(TechSheet.state == "check")
+    (rows, total), = first_rows(ctx, TechSheet, [(waiting, TechSheet.id)], 8)
+    names = titles(ctx, "products.product", [row.product_id for row in rows])
+    items = [
+        (f"{row.number} {names.get(row.product_id, '')}", f"/r/{row.key}/{row.id}",
+         show_date(row.updated_at.date()))
+        for row in rows
+    ]
+    return [Card(
+        "quotes.tech_check", _("Tech sheets to check"), str(total), items=items,
+        url="/r/quotes.tech_sheet?f.state=check", sequence=20, empty=_("Nothing here."),
+    )]
+
+
+def _open_quotations(ctx: Ctx) -> list[Card]:
     mine = select_records(ctx, Quotation)
+    days = int(ctx.setting("quotes.expiring_days"))
     soon = mine.where(
         Quotation.state.in_(("approved", "sent")),
-        Quotation.valid_until >= ctx.today, Quotation.valid_until <= ctx.today + SOON,
+        Quotation.valid_until >= ctx.today,
+        Quotation.valid_until <= ctx.today + timedelta(days=days),
     )
     waiting = mine.where(Quotation.state == "submitted")
     ready = mine.where(Quotation.state == "approved")
@@ -154,7 +185,8 @@ def cards(ctx: Ctx) -> list[Card]:
     ], 8)]
     names = titles(ctx, "crm.customer", [row.customer_id for found in rows for row in found])
     return [
-        _card("quotes.expiring", _("Quotations that expire in 3 days"), rows[0], names, 30),
+        _card("quotes.expiring", _("Quotations that expire in %(n)s days", n=days), rows[0],
+              names, 30),
         _card("quotes.waiting", _("Quotations in approval"), rows[1], names, 40),
         _card("quotes.ready", _("Approved, not yet sent"), rows[2], names, 45),
     ]

@@ -16,6 +16,7 @@ from plugins.products.api import (
     Product,
     amount_in_words,
     containers,
+    country_text,
     load,
     milestone_amounts,
     minor_units,
@@ -23,7 +24,9 @@ from plugins.products.api import (
     trade_date,
 )
 from plugins.quotes.loading import carton_of
+from plugins.quotes.pictures import thumbnail
 from plugins.quotes.records import Quotation, QuotationLine
+from plugins.quotes.tech_records import TechSheet
 
 TRIGGERS = {
     "signed": "after signing 签约后", "ready": "after notice of readiness 备货通知后",
@@ -88,6 +91,7 @@ def common(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
         "payment": " ".join(filter(None, (term.name_en, term.name_zh))) if term else "",
         "tolerance": _tolerance(quotation.tolerance),
         "total": show_number(quotation.amount, places), "words": words,
+        "surcharge": show_number(quotation.surcharge, places) if quotation.surcharge else "",
         "quantity_total": totals_by_unit(quotation.lines),
         "cartons": show_number(quotation.cartons), "packing": quotation.packing or "",
         "cbm": show_number(quotation.cbm, 3) if quotation.cbm else "",
@@ -121,13 +125,16 @@ def _line(ctx: Ctx, quotation: Quotation, row: QuotationLine) -> dict[str, Any]:
     if carton is not None:
         full = {box.code: load(box, carton).pieces for box in containers(ctx)}
     size = (row.carton_length, row.carton_width, row.carton_height)
+    sheet = ctx.session.get(TechSheet, row.tech_sheet_id) if row.tech_sheet_id else None
     return {
+        "sheet": (sheet.number or "") if sheet else "",
+        "picture": thumbnail(ctx, product.picture_id if product else None),
         "model": product.code if product else "",
         "description": row.description_en or (product.name_en if product else ""),
         "chinese": row.description_zh or (product.name_zh if product else "") or "",
         "specs": [
             f"{spec.name_en}: {spec.value} {spec.unit or ''}".strip()
-            for spec in (product.specs if product else ())
+            for spec in (sheet.parameters if sheet else product.specs if product else ())
         ],
         "hs": code.code if code else "", "quantity": show_number(row.quantity),
         "unit": row.unit or "PCS", "price": price_text(row.price),
@@ -181,11 +188,10 @@ def proforma(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
     data = common(ctx, quotation)
     profile = ctx.company.profile or {}
     origins = dict.fromkeys(row["origin"] for row in data["lines"])
-    names = {"CN": "P. R. China 中国"}
     return data | {
         "heading": "PROFORMA INVOICE", "subheading": "形式发票",
         "payments": payments(ctx, quotation), "bank": dict(profile.get("bank") or {}) or None,
-        "origin": ", ".join(names.get(code, code) for code in origins),
+        "origin": ", ".join(country_text(code) for code in origins),
         "shipment": f"{quotation.lead_days or 0} days after deposit 收到定金后"
                     f" {quotation.lead_days or 0} 天",
     }

@@ -46,15 +46,14 @@ def reckon(ctx: Ctx, quotation: Quotation, changed: str = "") -> list[object]:
             defaults.line(ctx, item, fresh or _other_product(item))
         defaults.dates(ctx, quotation, changed)
         cargo = sum((loading.pack(item) for item in quotation.lines), NO_CARGO)
-        offers = defaults.lane_offers(ctx, quotation)
-        boxes = loading.plan(ctx, cargo, {code: row.price for code, row in offers.items()})
-        defaults.charges(ctx, quotation, boxes, offers)
+        boxes = defaults.proposal(ctx, quotation, cargo)
+        defaults.charges(ctx, quotation, boxes)
         quotation.load_plan = boxes.text or None
         quotation.cartons, quotation.cbm = cargo.cartons or None, cargo.cbm or None
         quotation.gross_weight, quotation.net_weight = cargo.gross or None, cargo.net or None
         _classify(ctx, quotation)
         _price(ctx, quotation, notes)
-    if quotation.incoterm in SEA_ONLY and len(boxes.boxes) > 0:
+    if quotation.incoterm in SEA_ONLY and boxes.containers:
         notes.append(
             _(
                 "Containers are handed over at a terminal: "
@@ -125,7 +124,7 @@ def _item(ctx: Ctx, quotation: Quotation, item: QuotationLine, notes: list[objec
     product = defaults.row(ctx, Product, item.product_id)
     product_places = product.price_places if product else 2
     places = min(product_places, minor_units(quotation.currency) + 2)
-    if quotation.currency in ("JPY", "KRW", "VND", "CLP"):
+    if minor_units(quotation.currency) == 0:
         places = 0
     price = item.price if item.basis == "price" else None
     if item.basis == "list" and product is not None:
@@ -145,7 +144,23 @@ def _item(ctx: Ctx, quotation: Quotation, item: QuotationLine, notes: list[objec
         quantity=item.quantity, purchase=item.purchase_price or ZERO, tax=tax,
         margin=item.margin if item.margin is not None else ZERO, price=price,
         volume=item.cbm or ZERO, duty=item.duty or ZERO, places=places,
+        surcharge=_surcharge(ctx, quotation, item),
     )
+
+
+def _surcharge(ctx: Ctx, quotation: Quotation, item: QuotationLine) -> Decimal:
+    """What an order below the minimum costs extra, if the company charges for it (DOMAIN §2.2)."""
+    below = item.moq and item.quantity < item.moq
+    if not below or ctx.setting("quotes.below_moq", quotation.quote_date) != "surcharge":
+        item.surcharge = None
+        return ZERO
+    day = quotation.quote_date or ctx.today
+    usd = Decimal(str(ctx.setting("quotes.moq_surcharge", day)))
+    item.surcharge = rounded(usd, 2) if quotation.currency == "USD" else converted(
+        usd, rate(ctx, "USD", day, "quote"), quotation.quote_rate or ONE,
+        minor_units(quotation.currency),
+    )
+    return item.surcharge
 
 
 def _list_price(
@@ -219,6 +234,7 @@ def _snapshot(quotation: Quotation, item: QuotationLine, priced: Priced) -> dict
 
 def _take_totals(ctx: Ctx, quotation: Quotation, quote: Quote) -> None:
     quotation.amount, quotation.margin = quote.amount, quote.margin
+    quotation.surcharge = quote.surcharge or None
     quotation.net_fob, quotation.exchange_cost = quote.net_fob, quote.exchange_cost
     quotation.amount_usd = usd_amount(ctx, quotation)
     quotation.facts = {**(quotation.facts or {}), "figures": plain({

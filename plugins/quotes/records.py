@@ -147,6 +147,9 @@ class Quotation(Record):
     )
 
     amount: Mapped[Decimal | None] = _computed(money, _("Total"), currency="currency")
+    surcharge: Mapped[Decimal | None] = _computed(
+        money, _("Small order surcharge"), currency="currency"
+    )
     amount_usd: Mapped[Decimal | None] = _computed(amount_of, _("Total in USD"), unit="USD")
     margin: Mapped[Decimal | None] = _computed(percent, _("Margin"), read=MARGIN_RIGHT)
     net_fob: Mapped[Decimal | None] = _computed(
@@ -213,6 +216,10 @@ class QuotationLine(Line):
         percent, _("Margin after rounding"), read=MARGIN_RIGHT
     )
     amount: Mapped[Decimal | None] = _computed(money, _("Amount"), currency="currency")
+    surcharge: Mapped[Decimal | None] = _computed(
+        money, _("Small order surcharge"), currency="currency"
+    )
+    tech_sheet_id: Mapped[int | None] = link("quotes.tech_sheet", _("Tech sheet"))
     purchase_price: Mapped[Decimal | None] = _cost(money, _("Purchase price incl. VAT"))
     duty: Mapped[Decimal | None] = _cost(percent, _("Import duty rate"))
     hs_code_id: Mapped[int | None] = link("products.hs_code", _("HS code"))

@@ -10,9 +10,11 @@ from sqlalchemy import inspect, select
 
 from core.api import Ctx, Refusal, Refused, _, fields_of, notify, plain, save, write_audit
 from plugins.crm.api import Customer, Inquiry, note_quoted
+from plugins.products.api import PaymentTerm, holds
 from plugins.quotes.approval import Facts, Limits, matched, path
 from plugins.quotes.reckoning import reckon
 from plugins.quotes.records import Quotation, QuotationLine
+from plugins.quotes.techsheets import line_faults
 
 ZERO = Decimal(0)
 FREE_FIELDS = frozenset({"internal", "competitor", "owner_id", "version", "updated_at"})
@@ -80,6 +82,11 @@ def faults(ctx: Ctx, quotation: Quotation) -> list[Refusal]:
 
     need(quotation.lines, _("Add at least one item."), "lines")
     need(quotation.payment_term_id, _("Choose the payment term."), "payment_term_id")
+    term = ctx.session.get(PaymentTerm, quotation.payment_term_id)
+    day = quotation.quote_date or ctx.today
+    need(term is None or holds(term, day),
+         _("This payment term does not hold on the day of the quotation. Choose another one."),
+         "payment_term_id")
     need(quotation.place, _("Enter the named place of the Incoterm."), "place")
     valid = quotation.valid_until is not None and quotation.valid_until >= ctx.today
     need(valid, _("The validity lies in the past. Choose a later day."), "valid_until")
@@ -87,6 +94,9 @@ def faults(ctx: Ctx, quotation: Quotation) -> list[Refusal]:
     need(quotation.amount_usd is not None, no_rate, "quote_rate")
     for n, item in enumerate(quotation.lines):
         found += _line_faults(ctx, item, n)
+        wrong = line_faults(ctx, item.product_id, quotation.customer_id, item.tech_sheet_id)
+        if wrong is not None:
+            found.append(Refusal(wrong, f"lines.{n}.tech_sheet_id", "tech-sheet"))
     if quotation.lines and quotation.margin is None:
         text = _("The price does not cover freight and charges: there is no FOB value left.")
         found.append(Refusal(text, "lines", "no-fob"))

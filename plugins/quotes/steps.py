@@ -8,10 +8,9 @@ from marshmallow import Schema
 
 from core.api import Ctx, Step, _, param
 from plugins.crm.api import LOST_REASONS, OPEN_STAGES
-from plugins.quotes import services
-from plugins.quotes.records import Quotation
+from plugins.quotes import services, techsheets
 
-KEY = "quotes.quotation"
+KEY, SHEET = "quotes.quotation", "quotes.tech_sheet"
 
 
 class Accept(Schema):
@@ -27,8 +26,21 @@ class Lose(Schema):
     note = param("text", _("Note"), length=300)
 
 
-def _made(ctx: Ctx, record: Quotation, result: Any) -> str | None:
-    return f"/r/{KEY}/{result.id}/edit" if isinstance(result, Quotation) else None
+class Confirm(Schema):
+    """Who at the customer confirmed the parameters, and when."""
+
+    who = param("text", _("Who confirmed, and how"), required=True, length=120)
+    on = param("date", _("Confirmed on"))
+
+
+class SendBack(Schema):
+    """Why a tech sheet goes back to its draft."""
+
+    reason = param("text", _("Reason"), required=True, length=300)
+
+
+def _made(ctx: Ctx, record: Any, result: Any) -> str | None:
+    return f"/r/{result.key}/{result.id}/edit" if result is not None else None
 
 
 STEPS = (
@@ -68,5 +80,30 @@ STEPS = (
     Step(
         "expire", KEY, _("Expired"), source=("approved", "sent"), target="expired",
         run=services.expire, hidden=True, icon="clock", sequence=90,
+    ),
+    Step(
+        "submit", SHEET, _("Submit for engineering check"), source=("draft",), target="check",
+        run=techsheets.submit, primary=True, icon="send", sequence=10,
+    ),
+    Step(
+        "check", SHEET, _("Passed by engineering"), source=("check",), target="asked",
+        run=techsheets.passed, primary=True, icon="check", sequence=20,
+    ),
+    Step(
+        "confirm", SHEET, _("Confirmed by customer"), source=("asked",), target="confirmed",
+        run=techsheets.confirm, params=Confirm, primary=True, icon="check", sequence=30,
+    ),
+    Step(
+        "freeze", SHEET, _("Freeze"), source=("confirmed",), target="frozen",
+        run=techsheets.freeze, primary=True, icon="lock", sequence=40,
+    ),
+    Step(
+        "send_back", SHEET, _("Send back"), source=("check", "asked"), target="draft",
+        run=techsheets.send_back, params=SendBack, icon="arrow-back", sequence=50,
+    ),
+    Step(
+        "new_version", SHEET, _("New version"), source=("confirmed", "frozen"),
+        target="superseded", run=techsheets.new_version, icon="git-branch", sequence=60,
+        next_url=_made,
     ),
 )

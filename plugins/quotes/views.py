@@ -15,7 +15,7 @@ from core.api import (
 )
 from plugins.quotes.live import recalculate
 
-KEY = "quotes.quotation"
+KEY, SHEET = "quotes.quotation", "quotes.tech_sheet"
 
 VIEWS: tuple[FormView | ListView | ViewPatch, ...] = (
     ListView(
@@ -40,14 +40,16 @@ VIEWS: tuple[FormView | ListView | ViewPatch, ...] = (
                 ("product_id", "quantity", "unit", "basis", "margin", "price", "amount"),
                 totals=("amount",), recalculate=recalculate,
                 detail=(
-                    "achieved", "description_en", "description_zh", "hs_code_id",
+                    "achieved", "surcharge", "tech_sheet_id", "description_en", "description_zh",
+                    "hs_code_id",
                     "purchase_price", "duty", "vat", "refund", "regime", "moq",
                     "pieces_per_carton", "carton_length", "carton_width", "carton_height",
                     "carton_gross", "carton_net", "cartons", "cbm", "gross_weight", "net_weight",
                 ),
             ),
             Section("totals", _("Result"), (
-                "amount", "amount_usd", "margin", "net_fob", "exchange_cost", "load_plan",
+                "amount", "surcharge", "amount_usd", "margin", "net_fob", "exchange_cost",
+                "load_plan",
                 "cartons", "cbm", "gross_weight", "net_weight",
             ), columns=3),
         ),
@@ -81,11 +83,37 @@ VIEWS: tuple[FormView | ListView | ViewPatch, ...] = (
     ),
 )
 
-VIEWS += tuple(
-    ViewPatch(record, "", Counter(KEY, field, _("Quotations"), "file-text"))
-    for record, field in (("crm.customer", "customer_id"), ("crm.inquiry", "inquiry_id"))
+VIEWS += (
+    ListView(
+        SHEET,
+        ("number", "product_id", "customer_id", "subject", "confirmed_on", "frozen_on",
+         "owner_id", "state"),
+        filters=("state", "product_id", "customer_id", "owner_id"),
+        kanban="state", kanban_fields=("product_id", "customer_id"),
+        empty=_("No tech sheet yet. Start one for a product; its parameters are filled in."),
+    ),
+    FormView(
+        SHEET,
+        (
+            Section("main", _("Tech sheet"), (
+                "product_id", "customer_id", "inquiry_id", "subject",
+            )),
+            LinesSection("parameters", _("Parameters"), "parameters", (
+                "code", "name_en", "name_zh", "value", "unit", "tolerance", "confirmed",
+            )),
+            Section("remarks", _("Remarks"), ("remarks",), columns=1),
+        ),
+        side=("sheet_version", "previous_id", "checked_on", "confirmed_on", "confirmed_by",
+              "frozen_on", "sent_back", "owner_id"),
+        editable=lambda ctx, record: record.editable,
+    ),
+    *(ViewPatch(record, "", Counter(KEY, field, _("Quotations"), "file-text"))
+      for record, field in (("crm.customer", "customer_id"), ("crm.inquiry", "inquiry_id"))),
+    *(ViewPatch(record, "", Counter(SHEET, field, _("Tech sheets"), "ruler"))
+      for record, field in (("crm.inquiry", "inquiry_id"), ("products.product", "product_id"))),
 )
 
 MENUS = (
     Menu(KEY, _("Quotations"), group=_("Sales"), icon="file-text", sequence=40),
+    Menu(SHEET, _("Tech sheets"), group=_("Sales"), icon="ruler", sequence=45),
 )

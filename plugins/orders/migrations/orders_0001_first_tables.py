@@ -36,6 +36,7 @@ def upgrade() -> None:
     sa.Column('marks', sa.Text(), nullable=True),
     sa.Column('packing', sa.Text(), nullable=True),
     sa.Column('clauses', sa.Text(), nullable=True),
+    sa.Column('clause_figures', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('remarks', sa.Text(), nullable=True),
     sa.Column('total', sa.BigInteger(), nullable=True),
     sa.Column('shipped', sa.BigInteger(), nullable=True),
@@ -146,7 +147,10 @@ def upgrade() -> None:
     sa.Column('etd', sa.Date(), nullable=True),
     sa.Column('eta', sa.Date(), nullable=True),
     sa.Column('bl_date', sa.Date(), nullable=True),
+    sa.Column('released_on', sa.Date(), nullable=True),
+    sa.Column('inspections', sa.BigInteger(), nullable=True),
     sa.Column('arrived_on', sa.Date(), nullable=True),
+    sa.Column('delivered_on', sa.Date(), nullable=True),
     sa.Column('presented_on', sa.Date(), nullable=True),
     sa.Column('documents_sent_on', sa.Date(), nullable=True),
     sa.Column('freight', sa.BigInteger(), nullable=True),
@@ -254,6 +258,8 @@ def upgrade() -> None:
     sa.Column('description_zh', sa.String(length=300), nullable=True),
     sa.Column('specification', sa.Text(), nullable=True),
     sa.Column('hs_code', sa.String(length=10), nullable=True),
+    sa.Column('tech_sheet_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('charge', sa.Boolean(), nullable=True),
     sa.Column('quantity', sa.BigInteger(), nullable=False),
     sa.Column('unit', sa.String(length=10), nullable=True),
     sa.Column('price', sa.BigInteger(), nullable=False),
@@ -276,6 +282,7 @@ def upgrade() -> None:
     sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'parent_id'], ['orders_order.company_id', 'orders_order.id'], name=op.f('fk_orders_order_line_company_id_parent_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['company_id', 'product_id'], ['products_product.company_id', 'products_product.id'], name=op.f('fk_orders_order_line_company_id_product_id')),
+    sa.ForeignKeyConstraint(['company_id', 'tech_sheet_id'], ['quotes_tech_sheet.company_id', 'quotes_tech_sheet.id'], name=op.f('fk_orders_order_line_company_id_tech_sheet_id')),
     sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_orders_order_line_company_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_orders_order_line')),
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_orders_order_line_company_id_id'))
@@ -283,6 +290,7 @@ def upgrade() -> None:
     with op.batch_alter_table('orders_order_line', schema=None) as batch_op:
         batch_op.create_index('ix_orders_order_line_parent', ['company_id', 'parent_id'], unique=False)
         batch_op.create_index('ix_orders_order_line_product_id', ['company_id', 'product_id'], unique=False)
+        batch_op.create_index('ix_orders_order_line_tech_sheet_id', ['company_id', 'tech_sheet_id'], unique=False)
 
     op.create_table('orders_override',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -316,6 +324,7 @@ def upgrade() -> None:
     sa.Column('quantity', sa.BigInteger(), nullable=True),
     sa.Column('price', sa.BigInteger(), nullable=True),
     sa.Column('specification', sa.Text(), nullable=True),
+    sa.Column('tech_sheet_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('delivery_date', sa.Date(), nullable=True),
     sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -323,6 +332,7 @@ def upgrade() -> None:
     sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'order_line_id'], ['orders_order_line.company_id', 'orders_order_line.id'], name=op.f('fk_orders_change_line_company_id_order_line_id')),
     sa.ForeignKeyConstraint(['company_id', 'parent_id'], ['orders_change.company_id', 'orders_change.id'], name=op.f('fk_orders_change_line_company_id_parent_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['company_id', 'tech_sheet_id'], ['quotes_tech_sheet.company_id', 'quotes_tech_sheet.id'], name=op.f('fk_orders_change_line_company_id_tech_sheet_id')),
     sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_orders_change_line_company_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_orders_change_line')),
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_orders_change_line_company_id_id'))
@@ -330,6 +340,7 @@ def upgrade() -> None:
     with op.batch_alter_table('orders_change_line', schema=None) as batch_op:
         batch_op.create_index('ix_orders_change_line_order_line_id', ['company_id', 'order_line_id'], unique=False)
         batch_op.create_index('ix_orders_change_line_parent', ['company_id', 'parent_id'], unique=False)
+        batch_op.create_index('ix_orders_change_line_tech_sheet_id', ['company_id', 'tech_sheet_id'], unique=False)
 
     op.create_table('orders_delivery_line',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -385,6 +396,7 @@ def downgrade() -> None:
 
     op.drop_table('orders_delivery_line')
     with op.batch_alter_table('orders_change_line', schema=None) as batch_op:
+        batch_op.drop_index('ix_orders_change_line_tech_sheet_id')
         batch_op.drop_index('ix_orders_change_line_parent')
         batch_op.drop_index('ix_orders_change_line_order_line_id')
 
@@ -394,6 +406,7 @@ def downgrade() -> None:
 
     op.drop_table('orders_override')
     with op.batch_alter_table('orders_order_line', schema=None) as batch_op:
+        batch_op.drop_index('ix_orders_order_line_tech_sheet_id')
         batch_op.drop_index('ix_orders_order_line_product_id')
         batch_op.drop_index('ix_orders_order_line_parent')
 

@@ -56,7 +56,7 @@ class Item:
     """One line to be priced: by `price` if it is given, else by `margin`.
 
     `purchase` is the price with VAT in home currency; `volume` the CBM of the whole line;
-    `places` the decimals of the unit price.
+    `places` the decimals of the unit price; `surcharge` what is charged once beside the goods.
     """
 
     quantity: Decimal
@@ -67,6 +67,7 @@ class Item:
     volume: Decimal = ZERO
     duty: Decimal = ZERO
     places: int = 2
+    surcharge: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Quote:
 
     lines: tuple[Priced, ...]
     amount: Decimal = ZERO
+    surcharge: Decimal = ZERO
     freight: Decimal = ZERO
     insured: Decimal = ZERO
     insurance: Decimal = ZERO
@@ -177,13 +179,16 @@ def build(terms: Terms, items: Sequence[Item]) -> Quote:
     lines = tuple(_priced(terms, item, shares, index) for index, item in enumerate(items))
     if not lines:
         return Quote(())
-    amount = sum((line.amount for line in lines), ZERO)
+    surcharge = sum((item.surcharge for item in items), ZERO)
+    amount = sum((line.amount for line in lines), surcharge)
     freight = terms.freight if bears(terms.incoterm, Element.FREIGHT) else ZERO
     insured, insurance, by_line = _insurance(terms, lines)
     arrivals = [_arrival(terms, line) for line in lines]
-    linked = [rounded(line.amount * terms.linked, terms.places) for line in lines]
+    linked = [
+        rounded((line.amount + line.item.surcharge) * terms.linked, terms.places) for line in lines
+    ]
     nets = [
-        line.amount
+        line.amount + line.item.surcharge
         - (shares.freight[index] if freight else ZERO)
         - by_line[index]
         - arrivals[index]
@@ -195,6 +200,7 @@ def build(terms: Terms, items: Sequence[Item]) -> Quote:
         Quote(
             lines=lines,
             amount=amount,
+            surcharge=surcharge,
             freight=freight,
             insured=insured,
             insurance=insurance,
@@ -219,6 +225,7 @@ def _summed(terms: Terms, quote: Quote, nets: Sequence[Decimal]) -> Quote:
     return Quote(
         lines=quote.lines,
         amount=quote.amount,
+        surcharge=quote.surcharge,
         freight=quote.freight,
         insured=quote.insured,
         insurance=quote.insurance,

@@ -3,11 +3,10 @@
 from datetime import date
 from decimal import Decimal as D
 
-import httpx
 import pytest
 from sqlalchemy import select
 
-from core.api import Invalid, in_locale, set_setting
+from core.api import Answer, Invalid, Refused, in_locale, set_setting
 from plugins.products import demo, jobs
 from plugins.products.api import (
     ExchangeRate,
@@ -48,16 +47,37 @@ def test_the_feed_fills_book_rates_and_twice_changes_nothing(world):
         assert len(list(ctx.session.scalars(select(ExchangeRate)))) == 3
 
 
-def test_the_last_rate_stays_when_the_feed_is_down(world, monkeypatch):
-    def down(url):
-        raise httpx.ConnectError("no route")
+@pytest.mark.parametrize("answer", [
+    Refused("no route"), Answer(503, b"busy", {}), Answer(200, b"<html>moved</html>", {}),
+    Answer(200, FEED.replace(b"2026-11-20", b"last Friday"), {}),
+])
+def test_the_last_rate_stays_when_the_feed_is_down(world, monkeypatch, answer):
+    def call(url):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    monkeypatch.setattr(jobs, "download", down)
+    monkeypatch.setattr(jobs, "fetch", call)
     with world.act("adm") as ctx:
         jobs.take_feed(ctx, FEED)
         set_setting(ctx, "products.rate_feed", "https://rates.example/feed.xml")
-        assert jobs.fetch_rates(ctx, {}) == {"fetched": 0, "reason": "no route"}
+        found = jobs.fetch_rates(ctx, {})
+        assert found["fetched"] == 0 and found["reason"]
         assert rate(ctx, "USD", DAY) == D("7.049892")
+
+
+def test_the_feed_comes_through_the_one_way_out(world, monkeypatch):
+    monkeypatch.setattr(jobs, "fetch", lambda url: Answer(200, FEED, {}))
+    with world.act("adm") as ctx:
+        set_setting(ctx, "products.rate_feed", "https://rates.example/feed.xml")
+        assert jobs.fetch_rates(ctx, {}) == {"fetched": 3}
+        assert rate(ctx, "JPY", DAY) == D("0.046988")
+
+
+@pytest.mark.parametrize("address", ["https://127.0.0.1/feed", "https://10.0.0.1/feed"])
+def test_the_feed_is_never_fetched_from_inside(address):
+    with in_locale("en"), pytest.raises(Invalid, match="inside the own network"):
+        jobs.download(address)
 
 
 def test_a_feed_without_encryption_is_refused():
