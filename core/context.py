@@ -137,9 +137,12 @@ class Ctx:
         return self._field_rule("locked_fields", record, name)
 
     def _field_rule(self, rule: str, record: str, name: str) -> bool:
-        if not self.rights or not self.roles:
+        if not self.rights:
             return False
-        return all(f"{record}.{name}" in getattr(role, rule) for role in self.roles)
+        closed: frozenset[str] = self._once((rule, self.user_id), lambda: frozenset.intersection(
+            *(frozenset(getattr(role, rule)) for role in self.roles)
+        ) if self.roles else frozenset())
+        return bool(closed) and f"{record}.{name}" in closed
 
     # ---- when and where
     @property
@@ -192,6 +195,16 @@ class Ctx:
     def while_reading(self, key: Any, make: Any) -> Any:
         """What `make` reads: once in a transaction that only reads, anew each time elsewhere."""
         return self._once(key, make) if self.session.info.get("readonly") else make()
+
+    def at_end(self, key: Any, call: Any) -> None:
+        """Run `call` once before the transaction commits, however often it is asked for."""
+        self.session.info.setdefault("at_end", {})[key] = call
+
+    def settle(self, key: Any) -> None:
+        """Run now what waits under `key` for the end, if anything does."""
+        call = self.session.info.get("at_end", {}).pop(key, None)
+        if call is not None:
+            call()
 
     def forget(self) -> None:
         """Read settings, roles and plugins anew after they were changed."""

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, select, update
+from sqlalchemy import String, UniqueConstraint, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,15 +54,16 @@ def next_sequences(ctx: Ctx, series: str, period: str, count: int) -> int:
     """Take `count` numbers at once and return the last of them."""
     mine = (NumberSeries.series == series, NumberSeries.period == period)
     bump = update(NumberSeries).where(*mine).values(last=NumberSeries.last + count)
-    no_sync = {"synchronize_session": False}
-    if not ctx.session.execute(bump, execution_options=no_sync).rowcount:  # type: ignore[attr-defined]
+    taken = bump.returning(NumberSeries.last).execution_options(synchronize_session=False)
+    last = ctx.session.scalar(taken)
+    if last is None:
         insert = sqlite.insert if ctx.database.sqlite else postgresql.insert
         first = insert(NumberSeries).values(
             company_id=ctx.company.id, series=series, period=period, last=0
         )
         ctx.session.execute(first.on_conflict_do_nothing())  # somebody may open it just now
-        ctx.session.execute(bump, execution_options=no_sync)
-    return int(ctx.session.scalar(select(NumberSeries.last).where(*mine)) or 0)
+        last = ctx.session.scalar(taken)
+    return int(last or 0)
 
 
 def allot(ctx: Ctx, rule: Number, series: str, **parts: Any) -> str:

@@ -68,6 +68,9 @@ def _audit_the_rest(session: CompanySession) -> None:
     ctx: Ctx | None = session.info.get("ctx")
     if ctx is None:
         return
+    while waiting := session.info.pop("at_end", None):
+        for call in waiting.values():
+            call()
     session.flush()
     for row in list(session.info.get("changes", ())):
         take_changes(ctx, row, "changed")
@@ -77,6 +80,7 @@ def _audit_the_rest(session: CompanySession) -> None:
 def _forget_changes(session: CompanySession) -> None:
     """What was rolled back did not change."""
     session.info.pop("changes", None)
+    session.info.pop("at_end", None)
 
 
 def take_changes(ctx: Ctx, row: Any, action: str, **data: Any) -> dict[str, tuple[Any, Any]]:

@@ -30,10 +30,12 @@ from plugins.products.api import convert
 
 ZERO = Decimal(0)
 MONTHS_12 = timedelta(days=365)
+EXPOSURE = "credit.exposure"
 
 
 def profile_of(ctx: Ctx, customer_id: int) -> Profile | None:
-    """The credit profile of a customer, if there is one."""
+    """The credit profile of a customer, if there is one; its exposure is up to date."""
+    ctx.settle((EXPOSURE, customer_id))
     return ctx.session.scalar(select(Profile).where(Profile.customer_id == customer_id))
 
 

@@ -33,11 +33,12 @@ def step_faults(ctx: Ctx, record: Any, step: str) -> list[Refusal]:
 
 
 def after(ctx: Ctx, record: Any) -> None:
-    """Recalculate the exposure of the customer whom the record concerns."""
+    """Recalculate the exposure of the customer whom the record concerns, once at the end."""
     customer_id = customer_of(ctx, record)
     if customer_id is not None:
-        ctx.session.flush()
-        services.recalculate(ctx, customer_id)
+        free = ctx.system()
+        ctx.at_end((services.EXPOSURE, customer_id),
+                   lambda: services.recalculate(free, customer_id))
 
 
 def customer_of(ctx: Ctx, record: Any) -> int | None:
