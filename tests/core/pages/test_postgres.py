@@ -37,9 +37,14 @@ def test_a_day_of_work(pg: World) -> None:
     for url in ("/", "/r/shop.item?sort=-x_lux&q=lamp", "/r/shop.item?group=kind",
                 "/r/shop.item?wf=x_lux&wo=ge&wv=100", "/r/shop.item?f.made_in=-",
                 "/r/shop.deal?view=kanban", "/r/shop.deal?view=calendar&month=2026-12",
-                "/r/shop.deal?sort=due&size=40", "/r/shop.deal/1", "/search?q=order",
+                "/r/shop.deal?sort=due&size=40", "/r/shop.item/2/edit?draft=1",
+                "/r/shop.deal/1", "/search?q=order",
                 "/pick/shop.item?q=2", "/admin/jobs", "/admin/audit?q=shop", "/notices"):
         assert client.get(url).status_code == 200, url
+    for place in ("-x_lux", "made_in", "-price,name"):
+        near = client.get(f"/r/shop.item/2?list=/r/shop.item%3Fsort%3D{place}")
+        assert "2 of 3" in words(near), place
+    assert client.post("/r/shop.item/draft?ident=2", data={"f.name": "x"}).status_code == 200
     found = words(client.get("/r/shop.item?wf=x_lux&wo=ge&wv=100"))
     assert "Lamp 1" in found and "Lamp 0" not in found
     assert "USD 30.00" in words(client.get("/r/shop.item?group=kind"))
