@@ -84,24 +84,28 @@ def _slots(ctx: Ctx, step: Step) -> list[Slot]:
     """The inputs of a step: its parameters, and whom the starter chooses for its workflow."""
     keeper = ctx.session.info.get("gatekeeper")
     found = parameters(step.params)
-    for card, label, people in keeper.choices(ctx, step) if keeper and step.pending else ():
+    for card, label, people, most in keeper.choices(ctx, step) if keeper and step.pending else ():
         options = tuple(Choice(str(ident), name) for ident, name in people)
-        found.append(Slot(CHOOSE + card, Field(
-            "choice", _("Who decides: %(card)s", card=label), CHOOSE + card, required=True,
-            choices=options)))
+        for n in range(min(most, len(options)) or 1):  # the first one must be chosen, others may
+            name = f"{CHOOSE}{card}{f'.{n + 1}' if n else ''}"
+            found.append(Slot(name, Field(
+                "choice", _("Who decides: %(card)s", card=label), name, required=not n,
+                choices=options)))
     return found
 
 
 def _choose(ctx: Ctx, slots: list[Slot], given: dict[str, Any]) -> None:
     """Hand the starter's choices to the workflow; Invalid where one is missing or not offered."""
-    wrong, chosen = [], {}
+    wrong: list[Refusal] = []
+    chosen: dict[str, list[int]] = {}
     for slot in slots:
         if slot.name.startswith(CHOOSE):
             value = str(given.pop(slot.name, "") or "")
-            if value not in [option.value for option in slot.field.choices]:
+            if value in [option.value for option in slot.field.choices]:
+                card = slot.name.removeprefix(CHOOSE).partition(".")[0]
+                chosen.setdefault(card, []).append(int(value))
+            elif value or slot.field.required:
                 wrong.append(Refusal(_("Choose somebody."), slot.name))
-            else:
-                chosen[slot.name.removeprefix(CHOOSE)] = [int(value)]
     if wrong:
         raise Invalid(wrong)
     if chosen:

@@ -143,8 +143,8 @@ class Finder:
             key = current.next
         return found
 
-    def to_choose(self, node: Node) -> list[tuple[Node, list[int]]]:
-        """The next cards whose people are chosen at this one, each with who may be chosen."""
+    def to_choose(self, node: Node) -> list[tuple[Node, list[int], int]]:
+        """The next cards whose people are chosen at this one: who may be, and how many."""
         found = []
         for card in self._coming(node.next, node.path):
             rule = next((r for r in card.option("who", [])
@@ -152,7 +152,8 @@ class Finder:
             if rule is not None:
                 role = rule.get("role")
                 among = self.people.roles.get(role, []) if role else list(self.people.names)
-                found.append((card, [p for p in among if p not in self.forbidden(card)]))
+                offered = [p for p in among if p not in self.forbidden(card)]
+                found.append((card, offered, int(rule.get("most", 1))))
         return found
 
     def _coming(self, key: str | None, path: tuple[tuple[str, str], ...]) -> list[Node]:

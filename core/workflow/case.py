@@ -210,10 +210,7 @@ class Case:
         rules: dict[str, str] = self.plan.nodes[node_key].option("fields", {}) or {}
         open_fields = {name for name, rule in rules.items() if rule in ("edit", "require")}
         given = {name: value for name, value in values.items() if name in open_fields}
-        faults = [
-            Refusal(_("Fill in this field."), name, "required") for name, rule in rules.items()
-            if rule == "require" and _blank(given.get(name, getattr(self.record, name, None)))
-        ]
+        faults = unfilled(rules, given, self.record)
         if faults:
             raise Invalid(faults)
         if given:
@@ -260,6 +257,12 @@ def unlocked(ctx: Ctx) -> Iterator[None]:
 
 def _values(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(item, name) for name in names}
+
+
+def unfilled(rules: dict[str, str], given: dict[str, Any], record: Any) -> list[Refusal]:
+    """A refusal for each field that is to be filled and stays empty."""
+    return [Refusal(_("Fill in this field."), name, "required") for name, rule in rules.items()
+            if rule == "require" and _blank(given.get(name, getattr(record, name, None)))]
 
 
 def _blank(value: Any) -> bool:

@@ -7,7 +7,6 @@ from core.workflow import commands
 from core.workflow.assignment import Finder
 from core.workflow.case import Case, load_case, plan_of
 from core.workflow.facts import Judge, fact_fields, read_facts
-from core.workflow.gates import starter_choices
 from core.workflow.marking import LIVE_TASK, LIVE_TOKEN, OPEN_TASK, Seat, Token
 from core.workflow.model import (
     CaseEvent,
@@ -22,6 +21,12 @@ from core.workflow.model import (
 from core.workflow.people import acts_for, people_of
 from core.workflow.plan import PEOPLE, Node, Plan, compile_plan, label_of, words
 from core.workflow.publishing import workflow_by_key
+from core.workflow.starting import (
+    start_by_hand,
+    startable,
+    starter_choices,
+    wrong_choices,
+)
 from core.workflow.wording import CASE_STATES, ICONS, KINDS, role_name
 
 __all__ = [
@@ -29,5 +34,6 @@ __all__ = [
     "CaseEvent", "CaseRow", "Delegation", "Finder", "Incident", "Judge", "Node", "Plan", "Seat",
     "TaskRow", "Token", "TokenRow", "WorkflowRow", "WorkflowVersion", "acts_for", "commands",
     "compile_plan", "fact_fields", "label_of", "load_case", "people_of", "plan_of",
-    "read_facts", "role_name", "show_fact", "starter_choices", "words", "workflow_by_key",
+    "read_facts", "role_name", "show_fact", "start_by_hand", "startable", "starter_choices",
+    "words", "workflow_by_key", "wrong_choices",
 ]

@@ -7,59 +7,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core.audit import plain
 from core.context import Ctx
-from core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from core.i18n import _, show_moment
-from core.workflow.case import WALL, Case, keep_plan, load_case, put
+from core.workflow.case import WALL, Case, load_case, put
 from core.workflow.consequences import follow
-from core.workflow.facts import content_hash, fact_fields, read_facts, used_facts
-from core.workflow.marking import BLOCK, OPEN_TASK, Marking
-from core.workflow.model import CaseRow, CommandRow, TaskRow, WorkflowRow, WorkflowVersion
+from core.workflow.facts import content_hash
+from core.workflow.marking import BLOCK, OPEN_TASK
+from core.workflow.model import CaseRow, CommandRow, TaskRow
 from core.workflow.people import acts_for, people_of
-
-DEEPEST = 5
-
-
-def start_case(
-    ctx: Ctx, workflow: WorkflowRow, record: Any, *, step: str | None = None,
-    params: dict[str, Any] | None = None, choices: dict[str, Any] | None = None,
-    parent_token: int | None = None, depth: int = 0, starter: int | None = None,
-) -> CaseRow:
-    """Start a case on a record with the published version; it may be over at once.
-
-    `choices` maps card keys to people whom the starter chose. Refused without a published version
-    and when sub-flows are nested more than 5 deep.
-    """
-    version = ctx.session.get(WorkflowVersion, workflow.active_version_id or 0)
-    if version is None:
-        raise Refused(_("The workflow “%(name)s” has no published version.", name=workflow.key))
-    if depth > DEEPEST:
-        raise Refused(_("Workflows call one another more than %(n)s deep.", n=DEEPEST))
-    plan = keep_plan(version.checksum, version.definition)
-    from_person = starter or ctx.user_id
-    row = CaseRow(
-        company_id=ctx.company.id, workflow_id=workflow.id, version_id=version.id,
-        checksum=version.checksum, record_key=record.key, record_id=record.id,
-        label=str(record.name)[:200], step=step, params=plain(params or {}),
-        starter_id=from_person, department=people_of(ctx).departments.get(from_person or 0, ""),
-        facts=read_facts(ctx, record, _names(ctx, plan.definition, record.key)),
-        content=content_hash(ctx, record), choices=choices or {}, path=[], started_at=ctx.now,
-        parent_token_id=parent_token, depth=depth, state="running", generation=0, counter=0,
-        row_version=1, event_seq=0, event_hash="",
-    )
-    ctx.session.add(row)
-    ctx.session.flush()
-    case = Case(ctx, row, Marking(row.id, starter=from_person), plan)
-    case.m.tell("started", facts=row.facts, content=row.content, version=version.number,
-                name=_name(ctx, from_person))
-    case.engine.start()
-    follow(case, case.save(ctx.user_id))
-    return row
-
-
-def _names(ctx: Ctx, definition: dict[str, Any], record_key: str) -> set[str]:
-    return used_facts(definition, fact_fields(ctx, record_key))
+from core.workflow.starting import Choosing, wrong_choices
 
 
 def _name(ctx: Ctx, person: int | None) -> str:
@@ -139,6 +96,9 @@ def _too_late(ctx: Ctx, case_id: int, task_id: int | None) -> Any:
 
 
 # ---- what a person does with a task
+BUTTONS = ("return", "hand_over", "add", "ask")  # what a card may leave out
+
+
 def may_act(ctx: Ctx, case: Case, task_id: int) -> int | None:
     """The principal for whom the user acts (None: herself); Forbidden if the task is not hers."""
     task, me = case.m.tasks[task_id], ctx.user_id or 0
@@ -177,6 +137,9 @@ def on_task(
     """A command of the person who has the task; rights and content are checked under the lock."""
     def checked(case: Case) -> None:
         principal = may_act(ctx, case, task_id)
+        buttons = case.plan.nodes[case.m.tasks[task_id].node].option("buttons", BUTTONS)
+        if name in BUTTONS and name not in buttons:
+            raise Forbidden(_("This card does not offer that."))
         if bound:
             _unchanged(ctx, case, task_id)
         why = {k: v for k, v in case.m.tasks[task_id].why.items() if k != "for"}
@@ -215,12 +178,11 @@ def decide(
 
 
 def _chosen(case: Case, node: str) -> None:
-    wrong = []
-    for card, people in case.finder.to_choose(case.plan.nodes[node]):
-        chosen = case.row.choices.get(card.key)
-        if not chosen or not set(chosen) <= set(people):
-            wrong.append(Refusal(_("Choose who does “%(card)s”.", card=case.plan.label(card.key)),
-                                 f"choose.{card.key}"))
+    names = people_of(case.ctx).names
+    wrong = wrong_choices([
+        Choosing(card.key, case.plan.label(card.key), [(p, names[p]) for p in people], most)
+        for card, people, most in case.finder.to_choose(case.plan.nodes[node])
+    ], case.row.choices)
     if wrong:
         raise Invalid(wrong)
 
@@ -242,7 +204,7 @@ def hand_over(
 ) -> dict[str, Any]:
     """Give a task to another active member."""
     _member(ctx, to)
-    return on_task(ctx, task_id, "hand over", lambda case: case.engine.hand_over(
+    return on_task(ctx, task_id, "hand_over", lambda case: case.engine.hand_over(
         task_id, to, ctx.user_id or 0, comment), key=key, bound=False)
 
 
@@ -253,7 +215,7 @@ def add_signers(
     """Ask others before, with or after oneself."""
     for person in people:
         _member(ctx, person)
-    return on_task(ctx, task_id, "add signer", lambda case: case.engine.add_signers(
+    return on_task(ctx, task_id, "add", lambda case: case.engine.add_signers(
         task_id, people, how, ctx.user_id or 0, comment), key=key, bound=False)
 
 

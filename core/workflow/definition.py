@@ -17,6 +17,7 @@ from core.workflow.votes import MODES, REJECTS
 TYPES = ("approve", "handle", "copy", "choice", "every", "parallel", "each", "step", "delay",
          "wait", "subflow", "loop", "end")
 MOST_CARDS, MOST_LEVELS = 200, 12
+RULES = ("hide", "read", "edit", "require")
 RUNGS = ("remind", "escalate", "auto_approve", "auto_reject", "auto_return")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -40,11 +41,25 @@ def cards_of(body: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield from cards_of(branch.get("body") or [])
 
 
+def _is_schedule(every: Any) -> bool:
+    """{"at": "08:00", "days": [1..7]} or {"at": "08:00", "day": 1..31}."""
+    if not isinstance(every, dict) or not re.fullmatch(
+        r"([01]\d|2[0-3]):[0-5]\d", str(every.get("at"))
+    ):
+        return False
+    if "day" in every:
+        return type(every["day"]) is int and 1 <= every["day"] <= 31
+    days = every.get("days", [1])
+    return isinstance(days, list) and bool(days) and all(
+        type(day) is int and 1 <= day <= 7 for day in days)
+
+
 def check_structure(definition: Any, fields: Mapping[str, Field]) -> list[Problem]:
     """Everything that is wrong with the form of a definition; empty if it can be compiled."""
     reader = _Reader(fields)
     if not isinstance(definition, dict) or definition.get("schema") != 1:
         return [Problem("E", "", _("This is not a workflow of schema 1."), "schema")]
+    reader.start(definition.get("start", {}))
     reader.body(definition.get("body"), "", 1)
     if not reader.keys:
         reader.fault("", _("The workflow has no cards yet. Add at least one."), "empty")
@@ -106,6 +121,20 @@ class _Reader:
         if kind in ("approve", "handle"):
             self.deadline(key, data.get("due"))
 
+    # ---- the start
+    def start(self, data: Any) -> None:
+        """Who may start it, what is asked then, and on which days it starts by itself."""
+        if not isinstance(data, dict) or not isinstance(data.get("roles", []), list):
+            self.fault(START, _("The start is not complete."), "start")
+            return
+        fields, every = data.get("fields", {}), data.get("every")
+        if not isinstance(fields, dict) or any(
+            name not in self.fields or rule not in RULES for name, rule in fields.items()
+        ):
+            self.fault(START, _("A field of the start does not exist."), "start")
+        if every is not None and not _is_schedule(every):
+            self.fault(START, _("Say at what time and on which days it starts."), "start")
+
     # ---- cards of people
     def who(self, key: str, data: dict[str, Any]) -> None:
         rules = data.get("who")
@@ -113,6 +142,9 @@ class _Reader:
             self.fault(key, _("Say who is asked."), "who")
         elif any(not isinstance(rule, dict) or not rule.get("rule") for rule in rules):
             self.fault(key, _("A rule for people is not complete."), "who")
+        elif any(type(rule.get("most", 1)) is not int or not 1 <= rule.get("most", 1) <= 20
+                 for rule in rules):
+            self.fault(key, _("Give a whole number from 1 to %(n)s.", n=20), "who")
 
     def _approve(self, key: str, data: dict[str, Any], level: int) -> None:
         self.who(key, data)

@@ -8,15 +8,14 @@ from sqlalchemy import select
 
 from core.context import Ctx
 from core.declare import Event, Step
-from core.errors import Refused
+from core.errors import Forbidden, Refused
 from core.i18n import _
 from core.outbox import EventRow
-from core.workflow.commands import start_case
-from core.workflow.definition import cards_of
+from core.workflow.case import keep_plan
 from core.workflow.model import CaseRow, MessageRow, WorkflowRow, WorkflowVersion
-from core.workflow.people import people_of
-from core.workflow.plan import label_of
+from core.workflow.plan import words
 from core.workflow.publishing import install
+from core.workflow.starting import Choosing, Start, may_start, start_case, starter_choices
 
 
 class Gatekeeper:
@@ -28,11 +27,15 @@ class Gatekeeper:
         if workflow is None:
             return False
         chosen = ctx.session.info.pop("workflow_choices", None)
-        start_case(ctx, workflow, record, step=step.full_key, params=params, choices=chosen)
+        version = ctx.session.get(WorkflowVersion, workflow.active_version_id or 0)
+        if version and not may_start(ctx, keep_plan(version.checksum, version.definition)):
+            raise Forbidden(_("Your role may not start the workflow “%(name)s”.",
+                              name=words(workflow.label)))
+        start_case(ctx, Start(workflow, record, step.full_key, params, chosen or {}))
         return True
 
-    def choices(self, ctx: Ctx, step: Step) -> list[tuple[str, str, list[tuple[int, str]]]]:
-        """What a step's starter must choose: (card, its label, people to choose from)."""
+    def choices(self, ctx: Ctx, step: Step) -> list[Choosing]:
+        """What a step's starter must choose."""
         workflow = self._by_gate(ctx).get(step.full_key)
         return starter_choices(ctx, workflow) if workflow else []
 
@@ -90,23 +93,6 @@ class Gatekeeper:
     def plugin_enabled(self, ctx: Ctx) -> None:
         """Install the workflows that enabled plugins ship."""
         install(ctx)
-
-
-def starter_choices(
-    ctx: Ctx, workflow: WorkflowRow
-) -> list[tuple[str, str, list[tuple[int, str]]]]:
-    """What the starter of a workflow must choose: (card, its label, people to choose from)."""
-    version = ctx.session.get(WorkflowVersion, workflow.active_version_id or 0)
-    people = people_of(ctx)
-    found = []
-    for card in cards_of(version.definition.get("body", []) if version else []):
-        for rule in card.get("who") or []:
-            if rule.get("rule") != "chosen_by_starter":
-                continue
-            among = people.roles.get(rule.get("role", ""), list(people.names))
-            others = [p for p in among if p != ctx.user_id and people.active(p)]
-            found.append((card["key"], label_of(card), [(p, people.names[p]) for p in others]))
-    return found
 
 
 def deliver(

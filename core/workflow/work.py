@@ -7,22 +7,25 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from core.conditions import parse_condition
 from core.context import Ctx
 from core.declare import Job
 from core.errors import Conflict, NotFound, TradewindError
 from core.i18n import _
 from core.outbox import OutboxRow
-from core.records import record_class
 from core.steps import perform
 from core.workflow import moving, timers
 from core.workflow.case import Case, load_case, unlocked
-from core.workflow.commands import start_case
 from core.workflow.consequences import follow
-from core.workflow.facts import fact_fields, read_facts
 from core.workflow.marking import BLOCK
-from core.workflow.model import CaseRow, CommandRow, Incident, TokenRow, WorkflowRow
+from core.workflow.model import CaseRow, CommandRow, Incident, TokenRow
 from core.workflow.publishing import workflow_by_key
+from core.workflow.starting import (
+    Start,
+    plan_schedules,
+    start_case,
+    start_on_event,
+    start_scheduled,
+)
 
 MOST_TRIES = 5
 
@@ -126,33 +129,16 @@ def start_subflow(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
         return {"moved_on": True}
     case = load_case(ctx, parent.id, lock=False)
     node = case.plan.nodes[payload["node"]]
-    child = start_case(
-        ctx, workflow_by_key(ctx, node.option("flow")), case.record, depth=parent.depth + 1,
-        parent_token=token.id if node.option("wait", True) else None, starter=parent.starter_id)
+    child = start_case(ctx, Start(
+        workflow_by_key(ctx, node.option("flow")), case.record, depth=parent.depth + 1,
+        parent_token=token.id if node.option("wait", True) else None, starter=parent.starter_id))
     return {"case": child.id}
 
 
-def start_on_event(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
-    """Start a workflow that an event asked for, unless one runs on the record already."""
-    workflow = ctx.session.get(WorkflowRow, payload["workflow"])
-    if workflow is None or not workflow.enabled:
-        return {"started": False}
-    record = ctx.session.get(record_class(workflow.record_key), payload["record"])
-    live = ctx.session.scalar(select(CaseRow.id).where(
-        CaseRow.workflow_id == workflow.id, CaseRow.record_id == payload["record"],
-        CaseRow.ended_at.is_(None)))
-    if record is None or live is not None:
-        return {"started": False}
-    if workflow.when:
-        condition = parse_condition(workflow.when, fact_fields(ctx, workflow.record_key))
-        if condition.test(read_facts(ctx, record, condition.fields()), ctx.today) is not True:
-            return {"started": False}
-    return {"case": start_case(ctx, workflow, record, starter=payload.get("starter")).id}
-
-
 def sweep(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
-    """Every minute: due timers, steps that failed too often, old command answers."""
+    """Every minute: due timers and schedules, steps that failed too often, old command answers."""
     result = timers.sweep(ctx, payload)
+    plan_schedules(ctx)
     for row in ctx.session.scalars(select(OutboxRow).where(
         OutboxRow.topic == "core.workflow_step", OutboxRow.state.in_(("failed", "dead")),
         OutboxRow.attempts >= MOST_TRIES, OutboxRow.result.is_not(None),
@@ -178,4 +164,5 @@ JOBS = (
     Job("core.workflow_go", go_on, label=_("Waking a waiting workflow")),
     Job("core.workflow_subflow", start_subflow, label=_("Starting a sub-flow")),
     Job("core.workflow_start", start_on_event, label=_("Starting a workflow on an event")),
+    Job("core.workflow_schedule", start_scheduled, label=_("Starting a workflow on a schedule")),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flask import flash, request, url_for
@@ -18,19 +17,18 @@ from core.api import (
     Refused,
     TradewindError,
     _,
-    all_fields,
     cases,
     current_ctx,
     drawing,
     for_members,
     may_read,
-    record_class,
     tasks_of,
 )
 from plugins.inbox.history import told
 from plugins.inbox.panel import PANEL
 from plugins.inbox.routes import (
     draw,
+    filled,
     form_choices,
     form_comment,
     form_key,
@@ -39,6 +37,7 @@ from plugins.inbox.routes import (
     involved,
     name_of,
     one_person,
+    opened,
 )
 from plugins.inbox.way import case_tree, flat, why_words
 
@@ -179,8 +178,8 @@ def _decision(
     )
     choose = (
         [
-            (card.key, case.plan.label(card.key), [(p, names[p]) for p in found])
-            for card, found in case.finder.to_choose(node)
+            (card.key, case.plan.label(card.key), [(p, names[p]) for p in found], most)
+            for card, found, most in case.finder.to_choose(node)
         ]
         if open_here
         else []
@@ -210,7 +209,9 @@ def _decision(
         key=request.form.get("key") or secrets.token_hex(8),
         form=request.form,
         overdue=task.due_at is not None and task.due_at < ctx.now and open_here,
-        controls=_controls(ctx, case, node) if open_here and not barred else [],
+        controls=opened(ctx, case.record, node.option("fields", {}) or {})
+        if open_here and not barred
+        else [],
         state=cases.CASE_STATES[case.row.state],
         record=_record(ctx, case, node),
         changes=_changes(ctx, case),
@@ -289,37 +290,13 @@ def _sheet(data: dict[str, Any], sheet: Any, hidden: set[str]) -> dict[str, Any]
     return {"label": sheet.label, "blocks": blocks}
 
 
-def _controls(ctx: Ctx, case: cases.Case, node: Any) -> list[Any]:
-    """Inputs for the fields that the card opens."""
-    rules = node.option("fields", {}) or {}
-    declared = all_fields(ctx.system(), type(case.record))
-    slots = [
-        drawing.Slot(name, replace(declared[name], required=rule == "require"))
-        for name, rule in rules.items()
-        if rule in ("edit", "require") and name in declared
-    ]
-    values, names = drawing.values_of(ctx.system(), case.record, slots), drawing.Names(ctx.system())
-    names.learn((slot.field, values.get(slot.name)) for slot in slots)
-    return [
-        drawing.control(
-            ctx, slot, values.get(slot.name), names, typed=request.form.get(f"f.{slot.name}")
-        )
-        for slot in slots
-    ]
-
-
 def _filled(ctx: Ctx, task_id: int) -> dict[str, Any]:
     """The posted values of the fields that a card opens."""
     task = ctx.session.get(cases.TaskRow, task_id)
     row = ctx.session.get(cases.CaseRow, task.case_id) if task else None
     if row is None:
         return {}
-    declared = all_fields(ctx.system(), record_class(row.record_key))
-    return {
-        name[2:]: drawing.form_value(ctx, declared[name[2:]], text)
-        for name, text in request.form.items()
-        if name.startswith("f.") and name[2:] in declared
-    }
+    return filled(ctx, row.record_key)
 
 
 def _changes(ctx: Ctx, case: cases.Case) -> list[tuple[object, object, object]]:

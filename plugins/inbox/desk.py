@@ -26,8 +26,16 @@ from core.api import (
     record_class,
 )
 from plugins.inbox.history import incident_words
-from plugins.inbox.panel import startable
-from plugins.inbox.routes import draw, form_choices, form_comment, inbox, name_of, one_person
+from plugins.inbox.routes import (
+    draw,
+    filled,
+    form_choices,
+    form_comment,
+    inbox,
+    name_of,
+    one_person,
+    opened,
+)
 from plugins.inbox.way import preview_tree
 
 
@@ -75,32 +83,33 @@ def close_incident(ident: int) -> Response:
 @inbox.route("/workflow/<key>/start/<int:ident>", methods=["GET", "POST"], endpoint="start")
 @for_members
 def start(key: str, ident: int) -> Response:
-    """Start a workflow that holds no step and waits for no event, after a look at its way."""
+    """Start a workflow by hand, after a look at its way."""
     ctx = current_ctx()
     row = cases.workflow_by_key(ctx, key)
     record = find(ctx, record_class(row.record_key), ident)
-    if key not in [name for name, _label in startable(ctx, record)]:
+    if key not in [name for name, _label in cases.startable(ctx, record)]:
         raise Refused(_("This workflow cannot be started here by hand."))
-    asked, chosen = cases.starter_choices(ctx, row), form_choices()
-    faults = [
-        _("Choose who does “%(card)s”.", card=label)
-        for card, label, people in asked
-        if not set(chosen.get(card, [0])) <= {p for p, _name in people}
-    ]
-    if request.method == "POST" and not faults:
-        case = cases.commands.start_case(ctx, row, record, choices=chosen)
-        return drawing.go(url_for("inbox.case", case_id=case.id))
+    error: Invalid | None = None
+    if request.method == "POST":
+        try:
+            with ctx.session.begin_nested():
+                case = cases.start_by_hand(
+                    ctx, row, record, choices=form_choices(), values=filled(ctx, row.record_key)
+                )
+            return drawing.go(url_for("inbox.case", case_id=case.id))
+        except Invalid as invalid:
+            error = invalid
     version = ctx.session.get(cases.WorkflowVersion, row.active_version_id or 0)
-    way = preview_tree(ctx, version.definition, record, ctx.user_id) if version else []
-    posted = request.method == "POST"
+    definition = version.definition if version else {}
     return draw(
         "start.html",
-        422 if posted else 200,
+        error.status if error else 200,
         record=record,
         label=cases.words(row.label),
-        way=way,
-        asked=asked,
-        faults=faults if posted else [],
+        way=preview_tree(ctx, definition, record, ctx.user_id),
+        asked=cases.starter_choices(ctx, row),
+        controls=opened(ctx, record, definition.get("start", {}).get("fields", {})),
+        faults=drawing.reasons_of(error) if error else [],
         form=request.form,
     )
 

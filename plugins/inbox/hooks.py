@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from core.api import Ctx, Menu, Panel, Record, _, hookimpl
+from core.api import cases as engine
 from plugins.inbox import cases, decisions, desk
-from plugins.inbox.panel import panels_of, startable
+from plugins.inbox.panel import panels_of
 from plugins.inbox.routes import inbox
 
 PAGES = (cases, decisions, desk)
@@ -46,5 +47,5 @@ def show_actions(ctx: Ctx, record: Record) -> list[dict[str, Any]]:
             "icon": "player-play",
             "url": url_for("inbox.start", key=key, ident=record.id),
         }
-        for key, label in startable(ctx, record)
+        for key, label in engine.startable(ctx, record)
     ]

@@ -14,33 +14,6 @@ SHOWN = 3
 PANEL = "inbox.case"
 
 
-def startable(ctx: Ctx, record: Any) -> list[tuple[str, str]]:
-    """Workflows without gate and event that the user may start on a record: (key, label).
-
-    Who may change the record may start them; one that runs on it already is not offered.
-    """
-    if record.archived_at is not None or not ctx.can(f"{record.key}.write"):
-        return []
-    live = select(cases.CaseRow.workflow_id).where(
-        cases.CaseRow.record_key == record.key,
-        cases.CaseRow.record_id == record.id,
-        cases.CaseRow.ended_at.is_(None),
-    )
-    rows = ctx.session.scalars(
-        select(cases.WorkflowRow)
-        .where(
-            cases.WorkflowRow.record_key == record.key,
-            cases.WorkflowRow.enabled,
-            cases.WorkflowRow.gate.is_(None),
-            cases.WorkflowRow.event.is_(None),
-            cases.WorkflowRow.active_version_id.is_not(None),
-            cases.WorkflowRow.id.not_in(live),
-        )
-        .order_by(cases.WorkflowRow.id)
-    )
-    return [(row.key, cases.words(row.label)) for row in rows]
-
-
 def panels_of(ctx: Ctx, record: Any) -> list[Panel]:
     """The newest cases of a record as boxes, the newest first; only live ones show their way."""
     rows = ctx.session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request
@@ -14,8 +15,10 @@ from core.api import (
     NotFound,
     Refusal,
     _,
+    all_fields,
     cases,
     drawing,
+    record_class,
 )
 
 inbox = Blueprint("inbox", __name__)
@@ -62,11 +65,39 @@ def form_comment() -> str:
 
 
 def form_choices() -> dict[str, list[int]]:
-    """The people chosen for later cards: a select for each, named `choose.` and the card."""
+    """The people chosen for later cards, named `choose.` and the card."""
     return {
-        name.removeprefix("choose."): [int(value)]
-        for name, value in request.form.items()
-        if name.startswith("choose.") and value.isdecimal()
+        name.removeprefix("choose."): [int(value) for value in values if value.isdecimal()]
+        for name, values in request.form.lists()
+        if name.startswith("choose.")
+    }
+
+
+def opened(ctx: Ctx, record: Any, rules: dict[str, str]) -> list[Any]:
+    """Inputs for the fields that a card, or the start, opens."""
+    declared = all_fields(ctx.system(), type(record))
+    slots = [
+        drawing.Slot(name, replace(declared[name], required=rule == "require"))
+        for name, rule in rules.items()
+        if rule in ("edit", "require") and name in declared
+    ]
+    values, names = drawing.values_of(ctx.system(), record, slots), drawing.Names(ctx.system())
+    names.learn((slot.field, values.get(slot.name)) for slot in slots)
+    return [
+        drawing.control(
+            ctx, slot, values.get(slot.name), names, typed=request.form.get(f"f.{slot.name}")
+        )
+        for slot in slots
+    ]
+
+
+def filled(ctx: Ctx, record_key: str) -> dict[str, Any]:
+    """The posted values of such fields."""
+    declared = all_fields(ctx.system(), record_class(record_key))
+    return {
+        name[2:]: drawing.form_value(ctx, declared[name[2:]], text)
+        for name, text in request.form.items()
+        if name.startswith("f.") and name[2:] in declared
     }
 
 
