@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,10 +65,10 @@ def workbook(path: Path, count: int, mark: str = "a") -> bytes:
 
 
 @contextmanager
-def scratch(url: str | None) -> Iterator[World]:
-    """A world of crm and what it needs on an empty database."""
+def scratch(url: str | None, only: Sequence[str] = ("crm", "exchange")) -> Iterator[World]:
+    """A world of some plugins and what they need on an empty database."""
     with tempfile.TemporaryDirectory() as folder:
-        platform = build_platform(make_settings(Path(folder), url), only=["crm", "exchange"])
+        platform = build_platform(make_settings(Path(folder), url), only=list(only))
         platform.gatekeeper = workflow.gatekeeper()
         if url:
             with platform.database.engine.begin() as connection:

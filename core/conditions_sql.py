@@ -15,7 +15,7 @@ _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 
 
 class AsciiLower(FunctionElement[str]):
-    """A–Z in lower case, other letters as they are: the same on every database."""
+    """What LIKE compares: A–Z in lower case, other letters as they are, on every database."""
 
     inherit_cache = True
     type = Text()
@@ -23,7 +23,7 @@ class AsciiLower(FunctionElement[str]):
 
 @compiles(AsciiLower, "sqlite")
 def _lower_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **kw)})"
+    return str(compiler.process(element.clauses, **kw))  # its LIKE folds A–Z by itself
 
 
 @compiles(AsciiLower)

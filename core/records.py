@@ -200,7 +200,7 @@ class Record(Row):
             if not cls.plural:
                 cls.plural = cls.label
             number_key = UniqueConstraint("company_id", "number")
-            cls.constraints = (number_key, *vars(cls).get("constraints", ()))
+            cls.constraints = (number_key, *_sorted(cls), *vars(cls).get("constraints", ()))
             _connect(cls)
             _classes[cls.key] = cls
         super().__init_subclass__(**kw)
@@ -276,6 +276,15 @@ class Extension(CompanyRow):
     def plugin(cls) -> str:
         """The plugin that owns the extension."""
         return cls.key.partition(".")[0]
+
+
+def _sorted(cls: type[Any]) -> list[Index]:
+    """The index that the default sort of a list reads along, so that its pages stay fast."""
+    names = [word.strip().lstrip("-") for word in cls.default_sort.split(",")]
+    if names[0] == "id" or not all(hasattr(cls, name) for name in names):
+        return []
+    columns = dict.fromkeys(["company_id", *names, "id"])
+    return [Index(f"ix_{cls.__tablename__}_default_sort", *columns)]
 
 
 def _is_id_key(argument: Any) -> bool:

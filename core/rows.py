@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.conditions import Condition
 from core.context import Ctx
-from core.query import Paths, filtered, parse_sort
+from core.query import Paths, filtered, in_order, parse_sort
 from core.records import record_class
 
 CHUNK = 1_000
@@ -28,9 +28,8 @@ def stream_rows(
     ctx.require(f"{key}.read")
     paths = Paths(ctx, cls)
     selected = [paths.column(name).label(f"c{n}") for n, name in enumerate(columns)]
-    sorts = [(paths.column(path), down) for path, down in parse_sort(ctx, cls, sort)]
+    order = in_order(paths, parse_sort(ctx, cls, sort))
     query = filtered(ctx, cls, paths, select(*selected).select_from(cls), where, search, archived)
-    for column, down in sorts:
-        query = query.order_by((column.desc() if down else column.asc()).nulls_last())
+    query = query.order_by(*order)
     found = ctx.session.execute(paths.apply(query), execution_options={"yield_per": CHUNK})
     yield from found.partitions()

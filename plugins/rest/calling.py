@@ -18,7 +18,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core.api import (
-    Company,
     Conflict,
     Ctx,
     Invalid,
@@ -30,7 +29,7 @@ from core.api import (
 )
 from plugins.rest.problems import answer, conflict, problem
 from plugins.rest.records import Answer
-from plugins.rest.tokens import find_token, note_use
+from plugins.rest.tokens import find_caller, note_use
 
 blueprint = Blueprint("rest", __name__, template_folder="templates")
 blueprint.token_routes = True  # type: ignore[attr-defined]
@@ -46,23 +45,25 @@ def open_request() -> Response | None:
     platform = current_app.extensions["tradewind"]
     if scheme.lower() != "bearer" or not secret.strip():
         return _unauthorized(str(_("Send a token: Authorization: Bearer …")))
-    with platform.database.transaction("*") as session:
-        found = find_token(session, secret.strip(), platform.clock())
-        if found is None:
-            return _unauthorized(str(_("This token is unknown, revoked or expired.")))
-        token, user = found
-        note_use(session, token, platform.clock())
-        session.expunge_all()
-    limited = _limit(token.id)
+    with platform.database.session("*", readonly=True) as session:
+        caller = find_caller(session, secret.strip(), platform.clock())
+    if caller is None:
+        return _unauthorized(str(_("This token is unknown, revoked or expired.")))
+    note_use(platform.database, caller.token, platform.clock())
+    limited = _limit(caller.token.id)
     if limited is not None:
         return limited
+    if caller.member is None:
+        raise NotFound(_("This page does not exist."))
     readonly = request.method in ("GET", "HEAD")
-    session = platform.database.session(token.company_id, readonly=readonly)
+    session = platform.database.session(caller.company.id, readonly=readonly)
+    session.add_all([caller.company, caller.member])  # they are rows of this session from here on
     g.session = session
-    ctx = platform.context(session, session.get(Company, token.company_id), user, via="api")
-    ctx.limits = frozenset(token.scopes)
+    ctx = platform.context(session, caller.company, caller.user, via="api")
+    ctx.cache["member", caller.user.id] = caller.member
+    ctx.limits = frozenset(caller.token.scopes)
     g.ctx = ctx
-    if ctx.member is None or "rest" not in ctx.enabled:
+    if "rest" not in ctx.enabled:
         raise NotFound(_("This page does not exist."))
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.api import (
     Refusal,
     _,
     count_up_to,
+    field_at,
     fields_of,
     may_read,
     parse_condition,
@@ -91,7 +92,7 @@ def list_body(ctx: Ctx, cls: type[Any], args: Mapping[str, str]) -> dict[str, An
         ctx, cls.key, columns, where=where, sort=args.get("sort", ""), after=args.get("after"),
         limit=_whole(args, "limit", 80), search=search, archived=archived,
     )
-    items = [row_json(row, columns) for row in page.rows]
+    items = rows_json(ctx, cls, page.rows, columns)
     expand(ctx, cls, items, args.get("expand", ""))
     body: dict[str, Any] = {"items": items, "next": page.next}
     if args.get("count"):
@@ -101,11 +102,22 @@ def list_body(ctx: Ctx, cls: type[Any], args: Mapping[str, str]) -> dict[str, An
     return body
 
 
-def row_json(row: Mapping[str, Any], columns: list[str]) -> dict[str, Any]:
-    """A row as the API shows it: id first, amounts as text."""
-    found: dict[str, Any] = {"id": row["id"]}
-    for name in columns:
-        found[name] = amount(row[name])
+def rows_json(
+    ctx: Ctx, cls: type[Any], rows: Sequence[Mapping[str, Any]], columns: list[str]
+) -> list[dict[str, Any]]:
+    """Rows as the API shows them: id first, amounts as text. They are taken over, not copied."""
+    found: list[dict[str, Any]] = list(rows)  # type: ignore[arg-type]
+    if not found:
+        return found
+    shown = {"id", *columns}
+    spare = [name for name in found[0] if name not in shown]  # what the order was read from
+    amounts = [name for name in found[0] if field_at(ctx, cls, name).numeric
+               and field_at(ctx, cls, name).kind != "integer"]
+    for row in found:
+        for name in amounts:
+            row[name] = amount(row[name])
+        for name in spare:
+            del row[name]
     return found
 
 

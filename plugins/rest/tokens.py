@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
-from core.api import Ctx, Forbidden, Invalid, Refusal, User, _, write_audit
+from core.api import Company, Ctx, Forbidden, Invalid, Member, Refusal, User, _, write_audit
 from plugins.rest.records import Token
 
 MARK = "tw_"
@@ -52,22 +54,37 @@ def revoke_token(ctx: Ctx, token_id: int) -> None:
     write_audit(ctx, "rest.token.revoked", None, token=row.prefix)
 
 
-def find_token(session: object, secret: str, now: datetime) -> tuple[Token, User] | None:
-    """The living token of a secret and its active user; needs a session over all companies."""
-    row = session.execute(  # type: ignore[attr-defined]
-        select(Token, User).join(User, User.id == Token.user_id).where(
-            Token.secret_hash == _digest(secret), Token.revoked_at.is_(None), User.active
-        )
+@dataclass(frozen=True)
+class Caller:
+    """Whom a token speaks for: read in one statement, and no longer tied to a session."""
+
+    token: Token
+    user: User
+    company: Company
+    member: Member | None
+
+
+def find_caller(session: Any, secret: str, now: datetime) -> Caller | None:
+    """The caller with a living token and its active user; needs a session over all companies."""
+    row = session.execute(
+        select(Token, User, Company, Member)
+        .join(User, User.id == Token.user_id)
+        .join(Company, Company.id == Token.company_id)
+        .outerjoin(Member, and_(Member.company_id == Token.company_id,
+                                Member.user_id == Token.user_id, Member.active))
+        .where(Token.secret_hash == _digest(secret), Token.revoked_at.is_(None), User.active)
     ).first()
     if row is None or (row[0].expires_at is not None and row[0].expires_at <= now):
         return None
-    return row[0], row[1]
+    session.expunge_all()
+    return Caller(*row)
 
 
-def note_use(session: object, token: Token, now: datetime) -> None:
-    """Remember when a token was last used, once a minute at most."""
+def note_use(database: Any, token: Token, now: datetime) -> None:
+    """Remember when a token was last used, once a minute at most: reading takes no write lock."""
     if token.used_at is None or now - token.used_at > timedelta(minutes=1):
-        session.execute(  # type: ignore[attr-defined]
-            update(Token).where(Token.id == token.id).values(used_at=now),
-            execution_options={"synchronize_session": False},
-        )
+        with database.transaction("*") as session:
+            session.execute(
+                update(Token).where(Token.id == token.id).values(used_at=now),
+                execution_options={"synchronize_session": False},
+            )

@@ -35,6 +35,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_crm_assignment_rule_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_crm_assignment_rule_company_id_number'))
     )
+    with op.batch_alter_table('crm_assignment_rule', schema=None) as batch_op:
+        batch_op.create_index('ix_crm_assignment_rule_default_sort', ['company_id', 'sequence', 'id'], unique=False)
+
     op.create_table('crm_channel',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -61,6 +64,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_crm_channel_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_crm_channel_company_id_number'))
     )
+    with op.batch_alter_table('crm_channel', schema=None) as batch_op:
+        batch_op.create_index('ix_crm_channel_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('crm_assignment_person',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -142,6 +148,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('crm_customer', schema=None) as batch_op:
         batch_op.create_index('ix_crm_customer_channel_id', ['company_id', 'channel_id'], unique=False)
+        batch_op.create_index('ix_crm_customer_default_sort', ['company_id', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_crm_customer_domain_key', ['company_id', 'domain_key'], unique=False)
         batch_op.create_index('ix_crm_customer_email_key', ['company_id', 'email_key'], unique=False)
         batch_op.create_index('ix_crm_customer_payment_term_id', ['company_id', 'payment_term_id'], unique=False)
@@ -183,6 +190,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('crm_contact', schema=None) as batch_op:
         batch_op.create_index('ix_crm_contact_customer_id', ['company_id', 'customer_id'], unique=False)
+        batch_op.create_index('ix_crm_contact_default_sort', ['company_id', 'name', 'id'], unique=False)
         batch_op.create_index('ix_crm_contact_email_key', ['company_id', 'email_key'], unique=False)
         batch_op.create_index('ix_crm_contact_phone_key', ['company_id', 'phone_key'], unique=False)
 
@@ -250,6 +258,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_crm_lead_channel_id', ['company_id', 'channel_id'], unique=False)
         batch_op.create_index('ix_crm_lead_contact_id', ['company_id', 'contact_id'], unique=False)
         batch_op.create_index('ix_crm_lead_customer_id', ['company_id', 'customer_id'], unique=False)
+        batch_op.create_index('ix_crm_lead_default_sort', ['company_id', 'received_at', 'id'], unique=False)
         batch_op.create_index('ix_crm_lead_domain_key', ['company_id', 'domain_key'], unique=False)
         batch_op.create_index('ix_crm_lead_duplicate_of_id', ['company_id', 'duplicate_of_id'], unique=False)
         batch_op.create_index('ix_crm_lead_email_key', ['company_id', 'email_key'], unique=False)
@@ -348,6 +357,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_crm_lead_email_key')
         batch_op.drop_index('ix_crm_lead_duplicate_of_id')
         batch_op.drop_index('ix_crm_lead_domain_key')
+        batch_op.drop_index('ix_crm_lead_default_sort')
         batch_op.drop_index('ix_crm_lead_customer_id')
         batch_op.drop_index('ix_crm_lead_contact_id')
         batch_op.drop_index('ix_crm_lead_channel_id')
@@ -357,6 +367,7 @@ def downgrade() -> None:
     with op.batch_alter_table('crm_contact', schema=None) as batch_op:
         batch_op.drop_index('ix_crm_contact_phone_key')
         batch_op.drop_index('ix_crm_contact_email_key')
+        batch_op.drop_index('ix_crm_contact_default_sort')
         batch_op.drop_index('ix_crm_contact_customer_id')
 
     op.drop_table('crm_contact')
@@ -366,6 +377,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_crm_customer_payment_term_id')
         batch_op.drop_index('ix_crm_customer_email_key')
         batch_op.drop_index('ix_crm_customer_domain_key')
+        batch_op.drop_index('ix_crm_customer_default_sort')
         batch_op.drop_index('ix_crm_customer_channel_id')
 
     op.drop_table('crm_customer')
@@ -373,5 +385,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_crm_assignment_person_parent')
 
     op.drop_table('crm_assignment_person')
+    with op.batch_alter_table('crm_channel', schema=None) as batch_op:
+        batch_op.drop_index('ix_crm_channel_default_sort')
+
     op.drop_table('crm_channel')
+    with op.batch_alter_table('crm_assignment_rule', schema=None) as batch_op:
+        batch_op.drop_index('ix_crm_assignment_rule_default_sort')
+
     op.drop_table('crm_assignment_rule')

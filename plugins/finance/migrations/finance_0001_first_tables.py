@@ -251,6 +251,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('finance_receivable', schema=None) as batch_op:
         batch_op.create_index('ix_finance_receivable_customer_id', ['company_id', 'customer_id'], unique=False)
+        batch_op.create_index('ix_finance_receivable_default_sort', ['company_id', 'due', 'id'], unique=False)
         batch_op.create_index('ix_finance_receivable_delivery_id', ['company_id', 'delivery_id'], unique=False)
         batch_op.create_index('ix_finance_receivable_order_id', ['company_id', 'order_id'], unique=False)
 
@@ -372,6 +373,7 @@ def downgrade() -> None:
     with op.batch_alter_table('finance_receivable', schema=None) as batch_op:
         batch_op.drop_index('ix_finance_receivable_order_id')
         batch_op.drop_index('ix_finance_receivable_delivery_id')
+        batch_op.drop_index('ix_finance_receivable_default_sort')
         batch_op.drop_index('ix_finance_receivable_customer_id')
 
     op.drop_table('finance_receivable')

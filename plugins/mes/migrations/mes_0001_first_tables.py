@@ -39,6 +39,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_mes_material_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_mes_material_company_id_number'))
     )
+    with op.batch_alter_table('mes_material', schema=None) as batch_op:
+        batch_op.create_index('ix_mes_material_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('mes_work_centre',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -62,6 +65,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_mes_work_centre_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_mes_work_centre_company_id_number'))
     )
+    with op.batch_alter_table('mes_work_centre', schema=None) as batch_op:
+        batch_op.create_index('ix_mes_work_centre_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('mes_closed_day',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('on', sa.Date(), nullable=False),
@@ -451,5 +457,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mes_closed_day_parent')
 
     op.drop_table('mes_closed_day')
+    with op.batch_alter_table('mes_work_centre', schema=None) as batch_op:
+        batch_op.drop_index('ix_mes_work_centre_default_sort')
+
     op.drop_table('mes_work_centre')
+    with op.batch_alter_table('mes_material', schema=None) as batch_op:
+        batch_op.drop_index('ix_mes_material_default_sort')
+
     op.drop_table('mes_material')

@@ -36,6 +36,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_category_company_id_number'))
     )
     with op.batch_alter_table('products_category', schema=None) as batch_op:
+        batch_op.create_index('ix_products_category_default_sort', ['company_id', 'code', 'id'], unique=False)
         batch_op.create_index('ix_products_category_parent_id', ['company_id', 'parent_id'], unique=False)
 
     op.create_table('products_certificate',
@@ -62,6 +63,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_certificate_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_certificate_company_id_number'))
     )
+    with op.batch_alter_table('products_certificate', schema=None) as batch_op:
+        batch_op.create_index('ix_products_certificate_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('products_container',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('iso', sa.String(length=4), nullable=True),
@@ -92,6 +96,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_container_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_container_company_id_number'))
     )
+    with op.batch_alter_table('products_container', schema=None) as batch_op:
+        batch_op.create_index('ix_products_container_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('products_currency',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('code', sa.String(length=3), nullable=False),
@@ -116,6 +123,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_currency_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_currency_company_id_number'))
     )
+    with op.batch_alter_table('products_currency', schema=None) as batch_op:
+        batch_op.create_index('ix_products_currency_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('products_exchange_rate',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
@@ -141,6 +151,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_exchange_rate_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_exchange_rate_company_id_number'))
     )
+    with op.batch_alter_table('products_exchange_rate', schema=None) as batch_op:
+        batch_op.create_index('ix_products_exchange_rate_default_sort', ['company_id', 'valid_from', 'id'], unique=False)
+
     op.create_table('products_freight_rate',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('lane', sa.String(length=40), nullable=False),
@@ -165,6 +178,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_freight_rate_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_freight_rate_company_id_number'))
     )
+    with op.batch_alter_table('products_freight_rate', schema=None) as batch_op:
+        batch_op.create_index('ix_products_freight_rate_default_sort', ['company_id', 'valid_from', 'id'], unique=False)
+
     op.create_table('products_hs_code',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('unit1', sa.String(length=3), nullable=True),
@@ -191,6 +207,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_hs_code_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_hs_code_company_id_number'))
     )
+    with op.batch_alter_table('products_hs_code', schema=None) as batch_op:
+        batch_op.create_index('ix_products_hs_code_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('products_incoterm',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('sea_only', sa.Boolean(), nullable=True),
@@ -216,6 +235,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_incoterm_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_incoterm_company_id_number'))
     )
+    with op.batch_alter_table('products_incoterm', schema=None) as batch_op:
+        batch_op.create_index('ix_products_incoterm_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('products_payment_term',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('risk', sa.String(length=60), nullable=False),
@@ -242,6 +264,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_payment_term_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_payment_term_company_id_number'))
     )
+    with op.batch_alter_table('products_payment_term', schema=None) as batch_op:
+        batch_op.create_index('ix_products_payment_term_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('products_port',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('country', sa.String(length=2), nullable=True),
@@ -266,6 +291,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_port_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_port_company_id_number'))
     )
+    with op.batch_alter_table('products_port', schema=None) as batch_op:
+        batch_op.create_index('ix_products_port_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('products_unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('customs_code', sa.String(length=3), nullable=True),
@@ -293,6 +321,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_products_unit_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_products_unit_company_id_number'))
     )
+    with op.batch_alter_table('products_unit', schema=None) as batch_op:
+        batch_op.create_index('ix_products_unit_default_sort', ['company_id', 'code', 'id'], unique=False)
+
     op.create_table('products_hs_term',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=False),
@@ -386,6 +417,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('products_product', schema=None) as batch_op:
         batch_op.create_index('ix_products_product_category_id', ['company_id', 'category_id'], unique=False)
+        batch_op.create_index('ix_products_product_default_sort', ['company_id', 'code', 'id'], unique=False)
         batch_op.create_index('ix_products_product_hs_code_id', ['company_id', 'hs_code_id'], unique=False)
         batch_op.create_index('ix_products_product_unit_id', ['company_id', 'unit_id'], unique=False)
 
@@ -436,6 +468,7 @@ def downgrade() -> None:
     with op.batch_alter_table('products_product', schema=None) as batch_op:
         batch_op.drop_index('ix_products_product_unit_id')
         batch_op.drop_index('ix_products_product_hs_code_id')
+        batch_op.drop_index('ix_products_product_default_sort')
         batch_op.drop_index('ix_products_product_category_id')
 
     op.drop_table('products_product')
@@ -447,17 +480,48 @@ def downgrade() -> None:
         batch_op.drop_index('ix_products_hs_term_parent')
 
     op.drop_table('products_hs_term')
+    with op.batch_alter_table('products_unit', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_unit_default_sort')
+
     op.drop_table('products_unit')
+    with op.batch_alter_table('products_port', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_port_default_sort')
+
     op.drop_table('products_port')
+    with op.batch_alter_table('products_payment_term', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_payment_term_default_sort')
+
     op.drop_table('products_payment_term')
+    with op.batch_alter_table('products_incoterm', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_incoterm_default_sort')
+
     op.drop_table('products_incoterm')
+    with op.batch_alter_table('products_hs_code', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_hs_code_default_sort')
+
     op.drop_table('products_hs_code')
+    with op.batch_alter_table('products_freight_rate', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_freight_rate_default_sort')
+
     op.drop_table('products_freight_rate')
+    with op.batch_alter_table('products_exchange_rate', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_exchange_rate_default_sort')
+
     op.drop_table('products_exchange_rate')
+    with op.batch_alter_table('products_currency', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_currency_default_sort')
+
     op.drop_table('products_currency')
+    with op.batch_alter_table('products_container', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_container_default_sort')
+
     op.drop_table('products_container')
+    with op.batch_alter_table('products_certificate', schema=None) as batch_op:
+        batch_op.drop_index('ix_products_certificate_default_sort')
+
     op.drop_table('products_certificate')
     with op.batch_alter_table('products_category', schema=None) as batch_op:
         batch_op.drop_index('ix_products_category_parent_id')
+        batch_op.drop_index('ix_products_category_default_sort')
 
     op.drop_table('products_category')

@@ -35,7 +35,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'metric', 'month', 'person_id', name=op.f('uq_reports_target_company_id_metric_month_person_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_reports_target_company_id_number'))
     )
+    with op.batch_alter_table('reports_target', schema=None) as batch_op:
+        batch_op.create_index('ix_reports_target_default_sort', ['company_id', 'month', 'id'], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('reports_target', schema=None) as batch_op:
+        batch_op.drop_index('ix_reports_target_default_sort')
+
     op.drop_table('reports_target')

@@ -43,6 +43,7 @@ def upgrade() -> None:
     with op.batch_alter_table('service_care', schema=None) as batch_op:
         batch_op.create_index('ix_service_care_contact_id', ['company_id', 'contact_id'], unique=False)
         batch_op.create_index('ix_service_care_customer_id', ['company_id', 'customer_id'], unique=False)
+        batch_op.create_index('ix_service_care_default_sort', ['company_id', 'due_on', 'id'], unique=False)
 
     op.create_table('service_complaint',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -167,6 +168,7 @@ def downgrade() -> None:
 
     op.drop_table('service_complaint')
     with op.batch_alter_table('service_care', schema=None) as batch_op:
+        batch_op.drop_index('ix_service_care_default_sort')
         batch_op.drop_index('ix_service_care_customer_id')
         batch_op.drop_index('ix_service_care_contact_id')
 
