@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import administration
+from core import administration, operations
 from core.audit import Activity, AuditRow, Comment, Notice, notify, plain, write_audit
 from core.bulk import create_many, read_value, reader_of
 from core.companies import set_setting
@@ -135,14 +135,14 @@ __all__ = [
     "archive", "boolean", "calendar_of", "cases", "check_address", "choice", "count_up_to",
     "country", "create_many", "first_rows", "currency", "current_ctx", "current_locale", "day",
     "decide", "decrypt", "design", "drawing", "email", "encrypt", "extension_of", "fetch",
-    "field_at", "fields_of", "file", "file_document", "find", "for_members", "hookimpl",
-    "hookspec", "in_locale", "integer", "keep_file", "language", "lines", "link", "list_request",
-    "may_read", "moment", "money", "needs", "next_sequence", "ngettext", "note", "notify",
-    "offers", "param", "parse_condition", "pdf_of", "percent", "perform", "phone", "phone_number",
-    "plain", "print_document", "public", "quantity", "rate", "read_file", "read_page",
-    "read_value", "readable_fields", "reader_of", "record_class", "round_money", "save",
-    "select_records", "sequence_events", "set_setting", "sheet_rows", "show_ago", "show_date",
-    "show_moment", "show_number", "steps_of", "stream_rows", "structure", "tags", "tasks_of",
-    "text", "title_fields", "title_of", "titles", "url", "user", "user_names", "utc_now",
-    "writable_fields", "write_audit",
+    "field_at", "fields_of", "file", "file_document", "find", "for_members", "hookimpl", "hookspec",
+    "in_locale", "integer", "keep_file", "language", "lines", "link", "list_request", "may_read",
+    "moment", "money", "needs", "next_sequence", "ngettext", "note", "notify", "offers",
+    "operations", "param", "parse_condition", "pdf_of", "percent", "perform", "phone",
+    "phone_number", "plain", "print_document", "public", "quantity", "rate", "read_file",
+    "read_page", "read_value", "readable_fields", "reader_of", "record_class", "round_money",
+    "save", "select_records", "sequence_events", "set_setting", "sheet_rows", "show_ago",
+    "show_date", "show_moment", "show_number", "steps_of", "stream_rows", "structure", "tags",
+    "tasks_of", "text", "title_fields", "title_of", "titles", "url", "user", "user_names",
+    "utc_now", "writable_fields", "write_audit",
 ]

@@ -15,7 +15,6 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from core import __version__, demo, doctor, web
 from core.backup import backup, restore
 from core.bell import run_worker
-from core.cli_manage import company, plugin, user
 from core.command import EXPECTED, open_platform, with_platform
 from core.db import ALL
 from core.errors import ConfigError, MigrationError
@@ -29,17 +28,17 @@ class Tradewind(click.Group):
     """The core's commands, and those of plugins; expected errors are sentences, not traces."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self._of_plugins(ctx)})
+        try:
+            return sorted({*super().list_commands(ctx), *self._of_plugins(ctx)})
+        except EXPECTED:  # help must stand; `tradewind check` says what is wrong
+            return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         return super().get_command(ctx, name) or self._of_plugins(ctx).get(name)
 
     def _of_plugins(self, ctx: click.Context) -> dict[str, click.Command]:
         if ctx.obj is None:
-            try:
-                ctx.obj = open_platform(skip_broken=True)
-            except EXPECTED:
-                return {}
+            ctx.obj = open_platform(skip_broken=True)
         lists = ctx.obj.registry.manager.hook.register_commands()
         return {command.name: command for commands in lists for command in commands}
 
@@ -231,10 +230,6 @@ def restore_command(platform: Platform, archive: str, replace: bool, other_key: 
     for line in restore(platform, archive, replace=replace, other_key=other_key):
         click.echo(line)
 
-
-main.add_command(plugin)
-main.add_command(user)
-main.add_command(company)
 
 if __name__ == "__main__":
     main()

@@ -44,7 +44,10 @@ def with_platform(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--skip-broken", is_flag=True, help="Leave broken plugins out.")
     @click.pass_context
     def call(ctx: click.Context, /, skip_broken: bool, **options: Any) -> Any:
-        ctx.obj = open_platform(skip_broken)
+        # a command of a plugin was found on a platform without the broken ones: good enough if none
+        found: Platform | None = ctx.obj
+        if found is None or (found.registry.broken and not skip_broken):
+            ctx.obj = open_platform(skip_broken)
         return ctx.invoke(function, ctx.obj, **options)
 
     return update_wrapper(call, function)

@@ -8,11 +8,11 @@ from flask import Blueprint, url_for
 
 from core.api import Ctx, Menu, Panel, Record, _, hookimpl
 from core.api import cases as engine
-from plugins.inbox import cases, decisions, desk
+from plugins.inbox import cases, decisions, desk, lists
 from plugins.inbox.panel import panels_of
 from plugins.inbox.routes import inbox
 
-PAGES = (cases, decisions, desk)
+PAGES = (cases, decisions, desk, lists)
 
 
 @hookimpl

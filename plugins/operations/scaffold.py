@@ -10,7 +10,9 @@ from string import Template
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from core.errors import ConfigError
+from core.api import (
+    operations,
+)
 
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "scaffold"
 PLACES = {
@@ -22,18 +24,20 @@ PLACES = {
 def new_plugin(folder: Path, name: str, title: str, module: str) -> list[Path]:
     """Write plugin `name` below `folder`; `module` is how it will be imported.
 
-    Raises ConfigError if the name cannot be one or the folder exists.
+    Raises operations.ConfigError if the name cannot be one or the folder exists.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]{1,29}", name) or keyword.iskeyword(name) or name == "core":
-        raise ConfigError(
+        raise operations.ConfigError(
             f"{name!r} cannot be the name of a plugin. Use 2 to 30 small letters and digits, "
             "starting with a letter: it begins every table, permission and event of the plugin."
         )
     target = folder / name
     if target.exists():
-        raise ConfigError(f"{target} exists already. Choose another name.")
+        raise operations.ConfigError(f"{target} exists already. Choose another name.")
     words = {
-        "name": name, "module": module, "prefix": name[:2].upper(),
+        "name": name,
+        "module": module,
+        "prefix": name[:2].upper(),
         "title": (title or name.capitalize()).replace('"', "'").replace("\\", ""),
     }
     written = []

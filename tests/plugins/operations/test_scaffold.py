@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from core.scaffold import new_plugin
+from plugins.operations.scaffold import new_plugin
 
 
 @pytest.mark.parametrize("name", ["", "A", "a b", "class", "core", "1st", "a-b", "x" * 40, "../up"])
@@ -29,15 +29,21 @@ def test_a_new_plugin_migrates_and_passes_its_check(tmp_path: Path) -> None:
     """In a process of its own: its tables belong to no other test."""
     new_plugin(tmp_path / "own", "visits", "Trade fair visits", "visits")
     environ = {
-        "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "LC_ALL": "C.UTF-8",
         "TRADEWIND_PLUGINS_DIR": str(tmp_path / "own"),
-        "TRADEWIND_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(tmp_path / "own"),
+        "TRADEWIND_DATA_DIR": str(tmp_path / "data"),
+        "PYTHONPATH": str(tmp_path / "own"),
     }
 
     def tradewind(*words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "core.cli", *words], env=environ, capture_output=True, text=True,
-            check=False, cwd=Path(__file__).resolve().parents[2],
+            [sys.executable, "-m", "core.cli", *words],
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).resolve().parents[3],
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

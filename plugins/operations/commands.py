@@ -10,18 +10,19 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from core.accounts import end_signins, hash_password, unlock
-from core.command import open_platform, with_platform
-from core.companies import add_member, create_company, enable_plugin
-from core.config import load_settings
-from core.db import ALL, CompanySession
-from core.errors import NotFound, Refused
-from core.i18n import _, in_locale
-from core.migrate import upgrade
-from core.people import Company, CompanyPlugin, RoleRow, User
-from core.platform import ROOT, Platform
-from core.scaffold import new_plugin
-from core.uninstall import switch_off, uninstall
+from core.api import (
+    Company,
+    NotFound,
+    Platform,
+    Refused,
+    RoleRow,
+    User,
+    _,
+    in_locale,
+    operations,
+)
+from plugins.operations.scaffold import new_plugin
+from plugins.operations.uninstall import switch_off, uninstall
 
 OF_COMPANY = click.option("--company", "code", help="Code of the company, if there are several.")
 CONFORMANCE = """from core.testing import Conformance
@@ -34,7 +35,7 @@ class TestConformance(Conformance):
 
 def _company(platform: Platform, code: str | None) -> str:
     """The code of the company that is meant; Refused if it must be named."""
-    with platform.database.session(ALL, readonly=True) as session:
+    with platform.database.session(operations.ALL, readonly=True) as session:
         codes = list(session.scalars(select(Company.code).order_by(Company.id)))
     if code is None and len(codes) != 1:
         names = ", ".join(codes) or "none yet: tradewind company add CODE NAME"
@@ -52,13 +53,14 @@ def plugin() -> None:
 @plugin.command(name="list")
 def list_plugins() -> None:
     """Installed plugins, what each needs, and the companies that use it."""
-    platform = open_platform(skip_broken=True)
+    platform = operations.open_platform(skip_broken=True)
     users: dict[str, list[str]] = {}
-    with platform.database.session(ALL, readonly=True) as session:
+    with platform.database.session(operations.ALL, readonly=True) as session:
         if platform.database.engine.dialect.has_table(session.connection(), "core_company"):
             rows = session.execute(
-                select(CompanyPlugin.plugin, Company.code)
-                .join(Company, Company.id == CompanyPlugin.company_id).order_by(Company.id)
+                select(operations.CompanyPlugin.plugin, Company.code)
+                .join(Company, Company.id == operations.CompanyPlugin.company_id)
+                .order_by(Company.id)
             )
             for name, code in rows:
                 users.setdefault(name, []).append(code)
@@ -76,18 +78,18 @@ def list_plugins() -> None:
 @plugin.command()
 @click.argument("name")
 @OF_COMPANY
-@with_platform
+@operations.with_platform
 def enable(platform: Platform, name: str, code: str | None) -> None:
     """Switch plugin NAME on for a company, with all it needs."""
     with platform.act(_company(platform, code), via="command") as ctx:
-        done = enable_plugin(ctx, name)
+        done = operations.enable_plugin(ctx, name)
     click.echo(f"switched on: {', '.join(done)}" if done else f"{name} is on already")
 
 
 @plugin.command()
 @click.argument("name")
 @OF_COMPANY
-@with_platform
+@operations.with_platform
 def disable(platform: Platform, name: str, code: str | None) -> None:
     """Switch plugin NAME off for a company; its data stays."""
     with platform.act(_company(platform, code), via="command") as ctx:
@@ -99,7 +101,7 @@ def disable(platform: Platform, name: str, code: str | None) -> None:
 @click.argument("name")
 @click.option("--with-data", is_flag=True, help="Remove its tables too; what was in them is lost.")
 @click.option("--yes", is_flag=True, help="Do not ask before data is lost.")
-@with_platform
+@operations.with_platform
 def uninstall_plugin(platform: Platform, name: str, with_data: bool, yes: bool) -> None:
     """Switch plugin NAME off in every company; its data stays unless --with-data is given."""
     if with_data and not yes:
@@ -112,12 +114,16 @@ def uninstall_plugin(platform: Platform, name: str, with_data: bool, yes: bool) 
 @plugin.command()
 @click.argument("name")
 @click.option("--title", default="", help="What people call it.")
-@click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path),
-              help="Where to write it (default: plugins_dir, else plugins/ of the checkout).")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write it (default: plugins_dir, else plugins/ of the checkout).",
+)
 def new(name: str, title: str, folder: Path | None) -> None:
     """Write the files of a new plugin NAME."""
-    bundled = ROOT / "plugins"
-    target = folder or load_settings().plugins_dir or bundled
+    bundled = operations.ROOT / "plugins"
+    target = folder or operations.load_settings().plugins_dir or bundled
     module = f"plugins.{name}" if target.resolve() == bundled else name
     for path in new_plugin(target, name, title, module):
         click.echo(f"wrote {path}")
@@ -128,7 +134,7 @@ def new(name: str, title: str, folder: Path | None) -> None:
 
 @plugin.command()
 @click.argument("name")
-@with_platform
+@operations.with_platform
 def check(platform: Platform, name: str) -> None:
     """Run the rules that every plugin keeps to against plugin NAME."""
     if name not in platform.registry.plugins:
@@ -142,8 +148,23 @@ def check(platform: Platform, name: str) -> None:
         test.write_text(CONFORMANCE.format(name=name), encoding="utf-8")
         own = platform.registry.plugins[name].folder / "tests"
         paths = [str(test), *([str(own)] if own.is_dir() else [])]
-        sys.exit(int(pytest.main([*paths, "-q", "--rootdir", folder, "-p", "no:cacheprovider",
-                                  "--import-mode=importlib", "--confcutdir", folder])))
+        sys.exit(
+            int(
+                pytest.main(
+                    [
+                        *paths,
+                        "-q",
+                        "--rootdir",
+                        folder,
+                        "-p",
+                        "no:cacheprovider",
+                        "--import-mode=importlib",
+                        "--confcutdir",
+                        folder,
+                    ]
+                )
+            )
+        )
 
 
 @click.group()
@@ -151,7 +172,7 @@ def user() -> None:
     """Users: add one, set a password."""
 
 
-def _user(session: CompanySession, login: str) -> User:
+def _user(session: operations.CompanySession, login: str) -> User:
     row = session.scalar(select(User).where(User.login == login))
     if row is None:
         raise NotFound(_("There is no user “%(name)s”.", name=login))
@@ -165,7 +186,7 @@ def _user(session: CompanySession, login: str) -> User:
 @click.option("--role", "roles", multiple=True, help="Key of a role; may be given several times.")
 @click.password_option(help="Asked for if not given.")
 @OF_COMPANY
-@with_platform
+@operations.with_platform
 def add_user(platform: Platform, login: str, password: str, code: str | None, **given: Any) -> None:
     """Make LOGIN a member of a company; a user who exists keeps password and name."""
     with platform.act(_company(platform, code), via="command") as ctx:
@@ -178,26 +199,31 @@ def add_user(platform: Platform, login: str, password: str, code: str | None, **
         row = ctx.session.scalar(select(User).where(User.login == login))
         if row is None:
             row = User(
-                login=login, name=given["name"] or login, email=given["email"],
-                password_hash=hash_password(password), created_at=ctx.now, preferences={}, failed=0,
+                login=login,
+                name=given["name"] or login,
+                email=given["email"],
+                password_hash=operations.hash_password(password),
+                created_at=ctx.now,
+                preferences={},
+                failed=0,
             )
             ctx.session.add(row)
             ctx.session.flush()
-        add_member(ctx, row, roles)
+        operations.add_member(ctx, row, roles)
         click.echo(f"{login} is in {ctx.company.code} as {', '.join(roles)}")
 
 
 @user.command()
 @click.argument("login")
 @click.password_option(help="Asked for if not given.")
-@with_platform
+@operations.with_platform
 def password(platform: Platform, login: str, password: str) -> None:
     """Set the password of LOGIN, end all sessions and lift a lock."""
-    with platform.database.transaction(ALL) as session:
+    with platform.database.transaction(operations.ALL) as session:
         row = _user(session, login)
-        row.password_hash = hash_password(password)
-        end_signins(session, row.id, platform.clock())
-        unlock(session, login)
+        row.password_hash = operations.hash_password(password)
+        operations.end_signins(session, row.id, platform.clock())
+        operations.unlock(session, login)
     click.echo(f"{login} has a new password; every session has ended")
 
 
@@ -211,23 +237,23 @@ def company() -> None:
 @click.argument("name")
 @click.option("--name-en", default="", help="The name on English documents.")
 @click.option("--plugin", "plugins", multiple=True, help="Plugin to switch on; default: all.")
-@with_platform
+@operations.with_platform
 def add_company(
     platform: Platform, code: str, name: str, name_en: str, plugins: tuple[str, ...]
 ) -> None:
     """Found company CODE with the name NAME."""
-    upgrade(platform, click.echo)
+    operations.upgrade(platform, click.echo)
     unknown = [p for p in plugins if p not in platform.registry.plugins]
     if unknown:
         raise NotFound(_("There is no plugin “%(name)s”.", name=unknown[0]))
-    with platform.database.transaction(ALL) as session:
+    with platform.database.transaction(operations.ALL) as session:
         if session.scalar(select(Company.id).where(Company.code == code)) is not None:
             raise Refused(f"There is a company {code!r} already. Choose another code.")
-        row = create_company(session, code, name, name_en or name, platform.clock())
+        row = operations.create_company(session, code, name, name_en or name, platform.clock())
         company_id = row.id
     installed = platform.registry.plugins
     chosen = plugins or [n for n, found in installed.items() if found.manifest.by_default]
     with platform.act(company_id, via="command") as ctx:
         for each in chosen:
-            enable_plugin(ctx, each)
+            operations.enable_plugin(ctx, each)
         click.echo(f"{code}: plugins {', '.join(sorted(ctx.enabled - {'core'})) or 'none'}")

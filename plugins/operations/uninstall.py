@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from sqlalchemy import delete, func, select
 
-from core.audit import Activity, Comment
-from core.companies import disable_plugin
-from core.context import Ctx
-from core.db import ALL
-from core.errors import Refused
-from core.files import FileRow
-from core.i18n import _
-from core.migrate import downgrade
-from core.people import CompanyPlugin
-from core.platform import Platform
-from core.workflow.model import LIVE_CASES, CaseRow
+from core.api import (
+    Activity,
+    Comment,
+    Ctx,
+    FileRow,
+    Platform,
+    Refused,
+    _,
+    operations,
+)
 
 
 def uninstall(platform: Platform, name: str, *, with_data: bool) -> list[str]:
@@ -29,9 +28,14 @@ def uninstall(platform: Platform, name: str, *, with_data: bool) -> list[str]:
     """
     if with_data:
         _may_lose_data(platform, name)
-    with platform.database.session(ALL, readonly=True) as session:
-        users = list(session.scalars(
-            select(CompanyPlugin.company_id).where(CompanyPlugin.plugin == name)))
+    with platform.database.session(operations.ALL, readonly=True) as session:
+        users = list(
+            session.scalars(
+                select(operations.CompanyPlugin.company_id).where(
+                    operations.CompanyPlugin.plugin == name
+                )
+            )
+        )
     done = []
     for company_id in platform.companies():
         with platform.act(company_id, via="command") as ctx:
@@ -42,7 +46,7 @@ def uninstall(platform: Platform, name: str, *, with_data: bool) -> list[str]:
             if with_data:
                 _forget_traces(ctx, name)
     if with_data:
-        downgrade(platform, name)
+        operations.downgrade(platform, name)
         done.append("its tables are gone")
     return done
 
@@ -50,30 +54,48 @@ def uninstall(platform: Platform, name: str, *, with_data: bool) -> list[str]:
 def switch_off(ctx: Ctx, name: str) -> None:
     """Switch a plugin off for the company, also when its code is gone and cannot object."""
     if name in ctx.registry.plugins:
-        disable_plugin(ctx, name)
+        operations.disable_plugin(ctx, name)
     else:
-        ctx.session.execute(delete(CompanyPlugin).where(CompanyPlugin.plugin == name))
+        ctx.session.execute(
+            delete(operations.CompanyPlugin).where(operations.CompanyPlugin.plugin == name)
+        )
 
 
 def _may_lose_data(platform: Platform, name: str) -> None:
     found = platform.registry.plugins
     if name not in found:
-        raise Refused(_("The code of “%(name)s” is not installed; only it can remove its tables. "
-                        "Install it again first.", name=name))
+        raise Refused(
+            _(
+                "The code of “%(name)s” is not installed; only it can remove its tables. "
+                "Install it again first.",
+                name=name,
+            )
+        )
     if found[name].manifest.essential:
         raise Refused(_("This app is always on: the system does not work without it."))
     needed = sorted(other for other, plugin in found.items() if name in plugin.manifest.needs)
     if needed:
-        raise Refused(_("Other plugins need it. Uninstall them first: %(names)s.",
-                        names=", ".join(needed)))
+        raise Refused(
+            _("Other plugins need it. Uninstall them first: %(names)s.", names=", ".join(needed))
+        )
 
 
 def _no_running_cases(ctx: Ctx, name: str) -> None:
-    running = ctx.session.scalar(select(func.count(CaseRow.id)).where(
-        CaseRow.record_key.startswith(f"{name}."), CaseRow.state.in_(LIVE_CASES)))
+    running = ctx.session.scalar(
+        select(func.count(operations.CaseRow.id)).where(
+            operations.CaseRow.record_key.startswith(f"{name}."),
+            operations.CaseRow.state.in_(operations.LIVE_CASES),
+        )
+    )
     if running:
-        raise Refused(_("%(count)s cases of workflows run on its records in %(company)s. End or "
-                        "cancel them first.", count=running, company=ctx.company.code))
+        raise Refused(
+            _(
+                "%(count)s cases of workflows run on its records in %(company)s. End or "
+                "cancel them first.",
+                count=running,
+                company=ctx.company.code,
+            )
+        )
 
 
 def _forget_traces(ctx: Ctx, name: str) -> None:
@@ -81,4 +103,5 @@ def _forget_traces(ctx: Ctx, name: str) -> None:
     for row in (Comment, Activity, FileRow):
         ctx.session.execute(
             delete(row).where(row.record_key.startswith(f"{name}.")),
-            execution_options={"synchronize_session": False})
+            execution_options={"synchronize_session": False},
+        )

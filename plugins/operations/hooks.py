@@ -1,0 +1,13 @@
+"""What the plugin registers."""
+
+from __future__ import annotations
+
+import click
+
+from core.api import hookimpl
+from plugins.operations.commands import company, plugin, user
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    return [plugin, user, company]
