@@ -116,24 +116,34 @@ export default function (element) {
   const url = form.dataset.recalculate;
   if (!url || form.dataset.reckons) { if (url) form.dispatchEvent(new Event("tw:reckon")); return; }
   form.dataset.reckons = "1";
-  let timer, running, changed = "";
+  // each field that somebody typed in has an answer of its own, in the order of typing: a quick
+  // hand that goes on to the next field does not lose what the one before brings about
+  let timer = 0, running, changed = "", last = Promise.resolve();
   function touch(target) {
-    changed = target?.name || "";
+    const name = target?.name || "";
+    if (timer && name !== changed) reckon();
+    changed = name;
     clearTimeout(timer);
     timer = setTimeout(reckon, 250);
   }
-  async function reckon() {
-    running?.abort();
-    running = new AbortController();
+  function reckon() {
+    clearTimeout(timer);
+    timer = 0;
+    if (running?.cause === changed) running.abort();
+    const mine = running = Object.assign(new AbortController(), { cause: changed });
+    last = last.then(() => ask(mine));
+  }
+  async function ask({ cause, signal }) {
+    if (signal.aborted) return;
     const data = new FormData(form);
     for (const [name, part] of [...data]) if (part instanceof File) data.delete(name);
-    data.append("_changed", changed);
+    data.append("_changed", cause);
     try {
-      const response = await fetch(url, { method: "POST", body: data, signal: running.signal, headers: { Accept: "application/json" } });
-      if (response.ok) show(await response.json());
-    } catch (error) { if (error.name !== "AbortError") throw error; }
+      const response = await fetch(url, { method: "POST", body: data, signal, headers: { Accept: "application/json" } });
+      if (response.ok) show(await response.json(), cause);
+    } catch (error) { if (error.name !== "AbortError") console.error(error); }
   }
-  function show(answer) {
+  function show(answer, cause) {
     for (const [name, grid] of Object.entries(answer.grids || {})) {
       const place = form.querySelector(`[data-lines="${name}"]`);
       for (const [number, values] of Object.entries(grid.rows)) {
@@ -154,7 +164,7 @@ export default function (element) {
     }
     for (const [name, text] of Object.entries(answer.inputs || {})) {
       const input = form.elements[name];
-      if (!input || name === changed || !("value" in input)) continue;
+      if (!input || name === changed || name === cause || !("value" in input)) continue;
       if (input.type === "checkbox") { input.checked = text === "1"; continue; }
       if (input.value === text) continue;
       input.value = text;
