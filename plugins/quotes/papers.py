@@ -40,6 +40,13 @@ PARTS = {
 }
 
 
+BANK = {
+    "beneficiary": "Beneficiary 收款人", "bank": "Bank 银行", "swift": "SWIFT",
+    "account": "Account no. 账号", "address": "Bank address 银行地址",
+    "intermediary": "Intermediary bank 中转行",
+}
+
+
 def _day(day: date | None) -> str:
     return trade_date(day) if day else ""
 
@@ -186,11 +193,13 @@ def quotation_sheet(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
 def proforma(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
     """The proforma invoice 形式发票, from the quotation."""
     data = common(ctx, quotation)
-    profile = ctx.company.profile or {}
+    asked = getattr(ctx.hooks, "show_bank_details", None)  # offered by orders, if it is installed
+    bank = asked(ctx=ctx, currency=quotation.currency) if asked else None
+    bank = bank or (ctx.company.profile or {}).get("bank")
     origins = dict.fromkeys(row["origin"] for row in data["lines"])
     return data | {
         "heading": "PROFORMA INVOICE", "subheading": "形式发票",
-        "payments": payments(ctx, quotation), "bank": dict(profile.get("bank") or {}) or None,
+        "payments": payments(ctx, quotation), "bank": {BANK.get(name, name): value for name, value in (bank or {}).items() if value} or None,
         "origin": ", ".join(country_text(code) for code in origins),
         "shipment": f"{quotation.lead_days or 0} days after deposit 收到定金后"
                     f" {quotation.lead_days or 0} 天",
