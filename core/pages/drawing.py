@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from core.layout import Grid, Slot
 from core.pages.access import the_visitor
+from core.pages.act import parameters
 from core.pages.blueprint import draw, go, outside, reasons_of, shown
 from core.pages.form import form_data
+from core.pages.listing import OPERATOR_WORDS
 from core.pages.show import (
     TRADE_CURRENCIES,
     Control,
     Names,
+    choices_of,
     control,
     form_value,
     revive,
@@ -17,6 +20,7 @@ from core.pages.show import (
 )
 
 __all__ = [
-    "TRADE_CURRENCIES", "Control", "Grid", "Names", "Slot", "control", "draw", "form_data",
-    "form_value", "go", "outside", "reasons_of", "revive", "shown", "the_visitor", "values_of",
+    "OPERATOR_WORDS", "TRADE_CURRENCIES", "Control", "Grid", "Names", "Slot", "choices_of",
+    "control", "draw", "form_data", "form_value", "go", "outside", "parameters", "reasons_of",
+    "revive", "shown", "the_visitor", "values_of",
 ]

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from core.conditions import as_value, operators, parse_condition, show_fact
-from core.layout import Slot
-from core.pages.act import parameters
-from core.pages.listing import OPERATOR_WORDS
-from core.pages.show import Names, choices_of, control, form_value
 from core.schemas import Input
 from core.workflow.assignment import Finder
 from core.workflow.case import keep_plan, plan_of
@@ -29,12 +25,10 @@ from core.workflow.publishing import (
 from core.workflow.wording import CASE_STATES, ICONS, KINDS, role_name
 
 __all__ = [
-    "CASE_STATES", "ICONS", "KINDS", "MOST_CARDS", "OPEN_TASK", "OPERATOR_WORDS", "POLICY",
-    "CaseEvent", "CaseRow", "Engine", "Finder", "Input", "Judge", "Marking", "Names", "Problem",
-    "Slot", "TaskRow", "Token", "TokenRow", "WorkflowRow", "WorkflowVersion", "as_value",
-    "cards_of", "check_definition", "check_structure", "choices_of", "compile_plan", "control",
-    "create_workflow", "draft_of", "fact_fields", "form_value", "keep_plan", "label_of",
-    "move_all", "operators", "parameters", "parse_condition", "people_of", "plan_of", "publish",
-    "read_facts", "rehearse", "role_name", "save_draft", "show_fact", "used_facts", "words",
-    "workflow_by_key",
+    "CASE_STATES", "ICONS", "KINDS", "MOST_CARDS", "OPEN_TASK", "POLICY", "CaseEvent", "CaseRow",
+    "Engine", "Finder", "Input", "Judge", "Marking", "Problem", "TaskRow", "Token", "TokenRow",
+    "WorkflowRow", "WorkflowVersion", "as_value", "cards_of", "check_definition", "check_structure",
+    "compile_plan", "create_workflow", "draft_of", "fact_fields", "keep_plan", "label_of",
+    "move_all", "operators", "parse_condition", "people_of", "plan_of", "publish", "read_facts",
+    "rehearse", "role_name", "save_draft", "show_fact", "used_facts", "words", "workflow_by_key",
 ]

@@ -8,7 +8,18 @@ from flask import url_for
 from marshmallow import ValidationError
 from sqlalchemy import select
 
-from core.api import Ctx, Field, Invalid, RoleRow, Step, StepType, _, design, steps_of
+from core.api import (
+    Ctx,
+    Field,
+    Invalid,
+    RoleRow,
+    Step,
+    StepType,
+    _,
+    design,
+    drawing,
+    steps_of,
+)
 from plugins.studio.cards import POLICIES, REJECTS, RIGHTS, RULES, VOTES
 
 SYSTEM = ("number", "state", "owner_id", "created_by_id", "created_at", "updated_by_id",
@@ -89,13 +100,19 @@ def step_inputs(ctx: Ctx, card: dict[str, Any] | None) -> list[Any]:
             faults = error.messages if isinstance(error.messages, dict) else {}
         except Invalid as error:
             faults = error.by_field()
-    names = design.Names(ctx)
-    return [design.control(ctx, slot, given.get(slot.name, slot.field.default), names,
+    names = drawing.Names(ctx)
+    return [drawing.control(ctx, slot, given.get(slot.name, slot.field.default), names,
                            name=f"config-{slot.name}",
                            typed=None if isinstance(given.get(slot.name), bool | None)
                            else str(given[slot.name]),
-                           errors=map(str, faults.get(slot.name, ())) if given else ())
-            for slot in design.parameters(schema)]
+                           errors=texts_of(faults.get(slot.name)) if given else ())
+            for slot in drawing.parameters(schema)]
+
+
+def texts_of(found: Any) -> list[str]:
+    """What a schema says about one input: nothing, one sentence or several."""
+    return [str(t) for t in found] if isinstance(found, list | tuple) else (
+        [str(found)] if found else [])
 
 
 def step_values(ctx: Ctx, card: dict[str, Any], form: Any) -> dict[str, Any] | None:
@@ -104,12 +121,12 @@ def step_values(ctx: Ctx, card: dict[str, Any], form: Any) -> dict[str, Any] | N
         return None
     name, schema = _step_form(ctx, card)
     found: dict[str, Any] = {}
-    for slot in design.parameters(schema):
+    for slot in drawing.parameters(schema):
         text = form.get(f"config-{slot.name}")
         if slot.field.kind == "boolean":
             found[slot.name] = bool(text)
         elif text:
-            found[slot.name] = design.form_value(ctx, slot.field, text)
+            found[slot.name] = drawing.form_value(ctx, slot.field, text)
     return {name: found}
 
 
@@ -175,12 +192,12 @@ def _offered(workflow: Any, fields: dict[str, Field], name: str) -> bool:
 
 
 def _field(ctx: Ctx, name: str, field: Field) -> dict[str, Any]:
-    options = [[str(v), str(t)] for v, t in design.choices_of(ctx, field)]
+    options = [[str(v), str(t)] for v, t in drawing.choices_of(ctx, field)]
     return {
         "name": name, "label": str(field.label or name), "kind": field.kind,
         "numeric": field.numeric, "choices": options,
         "url": url_for("pages.pick", record=field.target) if field.kind == "link" else "",
-        "operators": [[op, str(design.OPERATOR_WORDS[op])] for op in design.operators(field.kind)],
+        "operators": [[op, str(drawing.OPERATOR_WORDS[op])] for op in design.operators(field.kind)],
     }
 
 

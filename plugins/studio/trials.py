@@ -17,13 +17,14 @@ from core.api import (
     _,
     current_ctx,
     design,
+    drawing,
     needs,
     plain,
     record_class,
     select_records,
     title_of,
 )
-from plugins.studio import asking, comparing, drafting, heating, starting, tree
+from plugins.studio import asking, comparing, drafting, heating, offering, starting, tree
 from plugins.studio.differing import difference
 from plugins.studio.routes import RIGHT, blueprint, definition_of
 from plugins.studio.showing import Painter
@@ -96,10 +97,10 @@ def _typed(
         if text is None:
             continue
         try:
-            given = design.form_value(ctx, fields[name], text)
+            given = drawing.form_value(ctx, fields[name], text)
             found[name] = _input(fields[name]).deserialize(given) if given else None
         except ValidationError as error:
-            faults[name] = str(error.messages[0])
+            faults[name] = offering.texts_of(error.messages)[0]
     return plain(found), faults
 
 
@@ -111,10 +112,10 @@ def _controls(
     ctx: Ctx, fields: dict[str, Field], names: list[str], facts: dict[str, Any],
     faults: dict[str, str],
 ) -> list[Any]:
-    known, found = design.Names(ctx), []
+    known, found = drawing.Names(ctx), []
     for name in names:
-        slot = design.Slot(name, replace(fields[name], required=False, help=""))
-        found.append(design.control(
+        slot = drawing.Slot(name, replace(fields[name], required=False, help=""))
+        found.append(drawing.control(
             ctx, slot, design.as_value(slot.field, facts.get(name)), known,
             typed=request.args.get(f"f.{name}") if name in faults else None,
             errors=[faults[name]] if name in faults else []))
