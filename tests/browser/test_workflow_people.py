@@ -135,6 +135,7 @@ def test_running_cases_move_to_a_new_version(office: Site, flows: World) -> None
     use(flows, flow(approval("check", "sm"), approval("boss", "gm")))
     desk = Desk(office, "adm")
     desk.go("/studio/toy.place")
+    desk.page.locator(".tw-menu-pop summary", has_text="More").click()
     desk.leave(desk.page.get_by_role("link", name="Running cases").click)
     cases = desk.page.locator("[data-cases] [data-row]")
     expect(cases).to_have_count(2)

@@ -9,6 +9,8 @@ const LISTS = new Set(["in", "not_in"]);
 export default function (element, data) {
   const offer = JSON.parse(document.getElementById("condition-offer").textContent);
   const words = offer.words;
+  let timer;
+  let asked = 0;
   const fields = new Map(offer.fields.map((field) => [field.name, field]));
   const hidden = make("input", { type: "hidden", name: data.name });
   const said = make("p", { class: "tw-cond__said", "aria-live": "polite" });
@@ -17,7 +19,6 @@ export default function (element, data) {
   hidden.value = JSON.stringify(root.read());
   say();
 
-  let timer;
   function changed() {
     const text = JSON.stringify(root.read());
     if (text === hidden.value) return;
@@ -28,7 +29,9 @@ export default function (element, data) {
     timer = setTimeout(say, 250);
   }
   async function say() {
+    const mine = ++asked;
     const answer = await post(offer.url, { when: root.read() });
+    if (mine !== asked) return; // a later question was asked meanwhile
     said.textContent = answer.ok ? answer.body.text : "";
     said.classList.toggle("tw-bad", Boolean(answer.ok && answer.body.bad));
   }

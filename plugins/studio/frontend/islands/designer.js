@@ -13,13 +13,22 @@ export default function (element) {
   const token = document.querySelector('meta[name="csrf-token"]')?.content || "";
   let kind = "";
   let slot = "";
+  let carried = ""; // a card that was taken up by its button and goes to the next place that is clicked
   let timer;
   let example = "";
   let dirty = false;
+  let pending = 0;
+  let question = 0;
   let busy = Promise.resolve();
 
   // ---- one thing after another: every change answers with the parts that changed
-  function queue(work) { busy = busy.then(work, work); return busy; }
+  function queue(work) {
+    pending += 1;
+    tell();
+    busy = busy.then(work, work).finally(() => { pending -= 1; tell(); });
+    return busy;
+  }
+  function tell() { element.dataset.busy = pending || dirty ? "1" : ""; }
   function send(body) { return queue(async () => { await keep(); const answer = await post(element.dataset.url, body); show(answer, true); }); }
   function select(card, branch = "") {
     return queue(async () => {
@@ -49,7 +58,7 @@ export default function (element) {
     document.querySelector("[data-bar-here]").replaceChildren(...fresh.querySelector("[data-bar]").childNodes);
     const chosen = middle.querySelector(".tw-flow").dataset.chosen;
     if (all) {
-      kind = slot = "";
+      kind = slot = carried = "";
       inspector.replaceChildren(...fresh.querySelector("[data-inspector]").childNodes);
       history.replaceState(null, "", chosen ? `${page}?card=${encodeURIComponent(chosen)}` : page);
       opened();
@@ -68,7 +77,8 @@ export default function (element) {
   function mark() {
     for (const node of palette.querySelectorAll("[data-kind]")) node.classList.toggle("tw-on", node.dataset.kind === kind);
     for (const node of middle.querySelectorAll("[data-slot]")) node.classList.toggle("tw-on", node.dataset.slot === slot);
-    element.dataset.armed = kind ? "card" : slot ? "place" : "";
+    for (const node of middle.querySelectorAll(".tw-flow__card")) node.classList.toggle("tw-carried", Boolean(carried) && node.dataset.card === carried);
+    element.dataset.armed = kind || carried ? "card" : slot ? "place" : "";
   }
   function insert(place, what) { return send({ op: "add", slot: place, kind: what }); }
 
@@ -95,6 +105,7 @@ export default function (element) {
     const place = event.target.closest("[data-slot-button]");
     if (place) {
       if (kind) { insert(place.dataset.slotButton, kind); return; }
+      if (carried) { send({ op: "move", card: carried, slot: place.dataset.slotButton }); return; }
       slot = place.dataset.slotButton;
       mark();
       palette.querySelector("[data-kind]").focus();
@@ -106,6 +117,7 @@ export default function (element) {
   });
   middle.addEventListener("keydown", (event) => {
     const card = event.target.closest(".tw-flow__card[data-card]");
+    if (event.key === "Escape") { kind = carried = ""; mark(); }
     if (card && event.key === "Delete") send({ op: "remove", card: card.dataset.card });
     if (event.altKey && card && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
@@ -143,6 +155,7 @@ export default function (element) {
   });
   function touched(wait) {
     dirty = true;
+    tell();
     clearTimeout(timer);
     timer = setTimeout(() => queue(keep), wait);
   }
@@ -157,11 +170,17 @@ export default function (element) {
   inspector.addEventListener("click", (event) => {
     const act = event.target.closest("[data-send]");
     if (act) send({ op: act.dataset.send, card: middle.querySelector(".tw-flow").dataset.chosen, branch: act.dataset.branch || "" });
-    const link = event.target.closest("[data-open], [data-overview]");
+    if (event.target.closest("[data-carry]")) {
+      const chosen = middle.querySelector(".tw-flow").dataset.chosen;
+      carried = carried === chosen ? "" : chosen;
+      mark();
+      middle.querySelector("[data-slot-button]").focus();
+    }
+    const link = event.target.closest("a[data-open], a[data-overview]");
     if (link) { event.preventDefault(); select(link.dataset.open || ""); }
   });
   document.querySelector("[data-bar-here]").addEventListener("click", (event) => {
-    if (event.target.closest("[data-overview]")) { event.preventDefault(); select(""); }
+    if (event.target.closest("a[data-overview]")) { event.preventDefault(); select(""); }
   });
   // leaving by a link or the dialog keeps what was typed; the publish dialog shows the draft as it is now
   document.addEventListener("click", (event) => {
@@ -183,8 +202,9 @@ export default function (element) {
     const box = inspector.querySelector("[data-asked]");
     if (!box) return;
     const open = Boolean(box.querySelector("details[open]"));
+    const mine = ++question;
     const response = await fetch(example ? `${box.dataset.url}?record=${example}` : box.dataset.url);
-    if (!response.ok) return;
+    if (!response.ok || mine !== question) return;
     box.innerHTML = await response.text();
     if (open) box.querySelector("details")?.setAttribute("open", "");
     box.dataset.shown = "1";
