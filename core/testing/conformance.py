@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from babel.messages.pofile import read_po
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from core.companies import disable_plugin
 from core.context import matches
@@ -22,14 +24,17 @@ from core.documents import documents_for
 from core.errors import Refused, TradewindError
 from core.i18n import Message
 from core.layout import form_of, list_of
-from core.pages.access import access_of
+from core.migrate import areas, differences, downgrade, upgrade
+from core.pages.access import MEMBER, access_of
 from core.people import RoleRow
+from core.platform import build_platform
 from core.plugins import Installed
 from core.query import read_page
-from core.records import fields_of, record_class
+from core.records import Base, fields_of, record_class
 from core.saving import save
 from core.schemas import PARSERS
-from core.testing.world import Templates, World
+from core.testing.factory import Factory
+from core.testing.world import Templates, World, make_settings
 
 FORBIDDEN = {"os.system", "subprocess", "pickle", "eval", "exec", "requests", "urllib.request"}
 WRONG = (
@@ -189,6 +194,11 @@ class Conformance:
         client = world.client("adm")
         for cls in self._records(world):
             assert client.get(f"/r/{cls.key}").status_code == 404, cls.key
+        for rule in world.app.url_map.iter_rules():
+            view = world.app.view_functions[rule.endpoint]
+            mine = rule.endpoint.startswith(f"{self.plugin}.") and not rule.arguments
+            if mine and "GET" in (rule.methods or ()) and (access_of(view) or "?")[0] == MEMBER:
+                assert client.get(rule.rule).status_code == 404, rule.rule
         assert client.get("/").status_code == 200
 
     def test_wrong_input_is_answered_at_the_field(self, world: World) -> None:
@@ -212,6 +222,78 @@ class Conformance:
                     read_page(ctx, cls.key, columns)
             selects = [s for s in asked if s.lstrip().upper().startswith("SELECT")]
             assert len(selects) <= 8, f"{cls.key}: {len(selects)} queries"
+
+    # ---- tables
+    def test_tables_belong_to_a_company(self, world: World) -> None:
+        for area in areas(world.platform):
+            if area.name == self.plugin:
+                for name in area.tables:
+                    assert "company_id" in Base.metadata.tables[name].c, (
+                        f"{name} has no company: derive its class from Record, Line or CompanyRow")
+
+    def test_migrations_make_its_tables_and_take_them_away(self, tmp_path: Path) -> None:
+        platform = build_platform(make_settings(tmp_path), only=[self.plugin])
+        try:
+            upgrade(platform)
+            mine = [line for line in differences(platform) if line.startswith(f"{self.plugin}:")]
+            assert not mine, f"tradewind migrate --make {self.plugin}: {mine}"
+            (area,) = (area for area in areas(platform) if area.name == self.plugin)
+            if area.tables:
+                downgrade(platform, self.plugin)
+                with platform.database.engine.connect() as connection:
+                    left = set(inspect(connection).get_table_names()) & set(area.tables)
+                assert not left, "downgrade() leaves tables behind"
+        finally:
+            platform.database.engine.dispose()
+
+    # ---- with records
+    def test_pages_stand_for_every_role_and_for_no_other_company(self, world: World) -> None:
+        ids = self._filled(world)
+        with world.act() as ctx:
+            logins = [*ctx.session.scalars(select(RoleRow.key))]
+        for login in logins:
+            client = world.client(login)
+            for key, ident in ids.items():
+                for path in (f"/r/{key}", f"/r/{key}/{ident}"):
+                    assert client.get(path).status_code in (200, 403, 404), f"{login}: {path}"
+        stranger = world.client("b-adm")
+        for key, ident in ids.items():
+            theirs, nothing = stranger.get(f"/r/{key}/{ident}"), stranger.get(f"/r/{key}/999999")
+            assert (theirs.status_code, nothing.status_code) == (404, 404), key
+
+    def _filled(self, world: World) -> dict[str, int]:
+        with world.act() as ctx:
+            factory = Factory(ctx)
+            return {cls.key: factory.make(cls) for cls in self._records(world)}
+
+    def test_lists_ask_the_same_for_many_rows_as_for_few(self, world: World) -> None:
+        for cls in self._records(world):
+            counts = []
+            for more in (1, 4):
+                with world.act() as ctx:
+                    factory = Factory(ctx)
+                    for _row in range(more):
+                        # of some there can be one only: for each customer, for each currency
+                        with suppress(IntegrityError), ctx.session.begin_nested():
+                            factory.make(cls)
+                with world.act("adm") as ctx:
+                    columns = [c.path for c in list_of(ctx, cls).columns]
+                    with world.statements() as asked:
+                        read_page(ctx, cls.key, columns)
+                counts.append(len(asked))
+            assert counts[0] == counts[1], f"{cls.key}: {counts} statements"
+
+    def test_strangers_and_the_rightless_are_turned_away_from_its_routes(
+        self, world: World
+    ) -> None:
+        nobody = world.client()
+        for rule in world.app.url_map.iter_rules():
+            mark = access_of(world.app.view_functions[rule.endpoint])
+            if not rule.endpoint.startswith(f"{self.plugin}.") or rule.arguments or mark is None:
+                continue
+            if "GET" in (rule.methods or ()) and mark[0] == MEMBER:
+                answer = nobody.get(rule.rule)
+                assert answer.status_code in (302, 401), f"{rule.rule}: {answer.status_code}"
 
     # ---- demo
     def test_demo_may_be_told_twice(self, world: World) -> None:

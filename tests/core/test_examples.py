@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from core.audit import Notice
 from core.companies import disable_plugin
 from core.discovery import discover
 from core.errors import Invalid, Refused
@@ -26,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def examples(templates: Templates, tmp_path: Path) -> Iterator[World]:
     """Companies that use the example plugins."""
-    names = ("visits", "loyalty", "crm", "products")
+    names = ("visits", "loyalty", "followups", "crm", "products")
     modules = discover(ROOT / "plugins", ROOT / "examples", names)
     world = templates.world(tmp_path, names, modules)
     yield world
@@ -93,10 +96,27 @@ def test_a_plugin_may_object_to_being_switched_off(examples: World) -> None:
     assert "Loyalty points" not in shown
 
 
+def test_quiet_customers_are_noticed(examples: World) -> None:
+    ident = _customer(examples)
+    later = examples.platform.clock() + timedelta(days=20)
+    with examples.act("adm", now=later) as ctx:
+        job = ctx.registry.jobs["followups.daily"]
+        assert job.run(ctx, {}) == {"reminded": 1}
+        customer = ctx.session.get(record_class("crm.customer"), ident)
+        card = ctx.registry.step_types["followups.tell"]
+        assert card.run(ctx, customer, {}) == "told"
+        assert {key for key, _label in card.outcomes} == {"told", "nobody"}
+        told = ctx.session.scalars(select(Notice).where(Notice.user_id == customer.owner_id)).all()
+        assert len(told) == 2
+        assert "gone quiet" in told[0].text["text"]
+    shown = examples.client("adm").get(f"/r/crm.customer/{ident}").text
+    assert "Quiet for (days)" in shown
+
+
 def test_the_guide_shows_the_example_as_it_is() -> None:
-    guide = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
-    for name in ("visits", "loyalty"):
+    guide = (ROOT / "docs" / "writing-a-plugin.md").read_text(encoding="utf-8")
+    for name in ("visits", "loyalty", "followups"):
         source = (ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")
         for block in re.findall(rf"```python {name}\n(.*?)```", guide, re.S):
-            assert block.strip() in source, f"docs/plugins.md shows {name} as it is not:\n{block}"
-    assert guide.count("```python ") >= 3
+            assert block.strip() in source, f"the guide shows {name} as it is not:\n{block}"
+    assert guide.count("```python ") >= 7
