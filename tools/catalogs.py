@@ -36,9 +36,10 @@ OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.xml": {"silent
 
 
 def areas(chosen: list[str]) -> Iterator[tuple[str, Path]]:
-    """(name, folder) of core and every plugin, or of the chosen ones."""
+    """(name, folder) of core, every plugin and the packages outside, or of the chosen ones."""
     found = {"core": ROOT / "core"}
     found |= {p.parent.name: p.parent for p in sorted(ROOT.glob("plugins/*/__init__.py"))}
+    found |= {p.parents[1].name: p.parent for p in sorted(ROOT.glob("outside/*/*/hooks.py"))}
     for name in chosen:
         if name not in found:
             raise SystemExit(f"catalogs: there is no area {name!r}; there are {', '.join(found)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tradewind_plm import demo
 from tradewind_plm.records import Change, Part, ProductLifecycle, Revision
 from tradewind_plm.services import next_code
 
@@ -179,3 +180,16 @@ def test_the_card_is_in_the_palette(world: World) -> None:
     assert kind.subject == "plm.change"
     with world.act() as ctx:
         assert ctx.session.scalars(select(Part)).all() == []
+
+
+def test_the_demo_company_has_stories(world: World) -> None:
+    for stage in ("reference", "stories", "stories"):
+        for plugin in ("products", "crm", "plm"):
+            with world.act() as ctx:
+                for owner, call in ctx.hooks.each("company_demo", ctx=ctx, stage=stage):
+                    if owner == plugin:
+                        call()
+    with world.act() as ctx:
+        assert ctx.session.query(Part).count() == len(demo.COMPONENTS) + demo.LAMPS
+        assert sorted(c.state for c in ctx.session.query(Change)) == [
+            "approved", "draft", "review"]

@@ -18,7 +18,7 @@ from core.api import (
     _,
     hookimpl,
 )
-from tradewind_plm import records, report, services, steps, views, workflows
+from tradewind_plm import demo, records, report, services, steps, views, workflows
 
 READ = ("plm.part.read", "plm.revision.read", "plm.change.read", "plm.report.read")
 
@@ -85,3 +85,8 @@ def check_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal] |
     if isinstance(record, records.Revision):
         return services.revision_faults(ctx, record, values)
     return None
+
+
+@hookimpl
+def company_demo(ctx: Ctx, stage: str) -> None:
+    demo.load(ctx, stage)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from tradewind_srm import demo
 from tradewind_srm.compare import compare
 from tradewind_srm.panels import panels
 from tradewind_srm.records import Delivery, PriceList, Quote, Rfq, Supplier
@@ -226,3 +227,17 @@ def test_deliveries_count_and_stand_on_the_order(world: World, ids: dict[str, in
     page = world.client("gm").get(f"/r/orders.order/{order.id}").get_data(as_text=True)
     assert "Beta" in page
     assert "50" in world.client("pur").get("/srm/scores").get_data(as_text=True)
+
+
+def test_the_demo_company_has_stories(world: World) -> None:
+    for stage in ("reference", "stories", "stories"):
+        for plugin in ("products", "crm", "srm"):
+            with world.act() as ctx:
+                for owner, call in ctx.hooks.each("company_demo", ctx=ctx, stage=stage):
+                    if owner == plugin:
+                        call()
+    with world.act() as ctx:
+        states = [s.state for s in ctx.session.query(Supplier).order_by(Supplier.id)]
+        assert states == ["qualified"] * 4 + ["review"]
+        assert sorted(r.state for r in ctx.session.query(Rfq)) == ["awarded", "sent"]
+        assert ctx.session.query(Delivery).count() == demo.DELIVERIES

@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from core.api import Ctx, Job, Menu, Panel, Refusal, RoleGrant, Step, Workflow, _, hookimpl
 from plugins.products.api import COST_RIGHT
-from tradewind_srm import panels, records, routes, services, steps, views, workflows
+from tradewind_srm import demo, panels, records, routes, services, steps, views, workflows
 
 READ = tuple(f"srm.{name}.read" for name in ("supplier", "price_list", "rfq", "quote", "delivery"))
 RECEIVE = ("srm.delivery.create", "srm.delivery.write")
@@ -82,3 +82,8 @@ def after_save(ctx: Ctx, record: Any, changes: dict[str, Any]) -> None:
 @hookimpl
 def show_panels(ctx: Ctx, record: Any) -> list[Panel] | None:
     return panels.panels(ctx, record)
+
+
+@hookimpl
+def company_demo(ctx: Ctx, stage: str) -> None:
+    demo.load(ctx, stage)
