@@ -19,9 +19,16 @@ from core.i18n import _
 from core.records import CompanyRow
 
 ALL = "*"
+
+
+def _from_json(stored: Any) -> Any:
+    """SQLite hands numbers that stand alone back as numbers."""
+    return orjson.loads(stored) if isinstance(stored, str | bytes) else stored
+
+
 JSON: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(),
-    "json_deserializer": orjson.loads,
+    "json_deserializer": _from_json,
 }
 
 

@@ -11,7 +11,7 @@ from core.api import Ctx, Refused, perform, save
 from plugins.credit import jobs
 from plugins.credit.records import Profile, Review
 from plugins.credit.services import recalculate
-from plugins.crm.api import Customer, acting, at_work, people_with
+from plugins.crm.api import Customer, acting, at_work, worker
 from plugins.orders.api import Order
 
 POINTS = {
@@ -35,11 +35,12 @@ def _profiles(ctx: Ctx) -> None:
         return
     keeper = ctx.session.info.get("gatekeeper")
     ctx.session.info["gatekeeper"] = None
-    finance = next(iter(people_with(ctx, "fin")), None)
+    finance = worker(ctx, "fin")
     query = select(Customer).where(Customer.grade.in_(POINTS)).order_by(Customer.id)
     for number, customer in enumerate(ctx.session.scalars(query)):
         grade = customer.grade or "C"
-        day = ctx.today - timedelta(days=345 - 8 * number)  # the oldest two end within 30 days
+        known = (ctx.today - customer.created_at.date()).days
+        day = ctx.today - timedelta(days=min(345 - 8 * number, known - 5))  # two end in 30 days
         with acting(ctx, finance, at_work(ctx, day, number * 3)):
             review = save(ctx, Review, {
                 "customer_id": customer.id, "trigger": "new", "requested": LIMITS[grade],
@@ -62,17 +63,36 @@ def _cases(ctx: Ctx) -> None:
     for profile in list(ctx.session.scalars(select(Profile))):
         recalculate(ctx, profile.customer_id)
     jobs.daily(ctx, {})
+    for profile in list(ctx.session.scalars(select(Profile).where(Profile.state == "active"))):
+        if ctx.session.get_one(Customer, profile.customer_id).grade == "D":
+            with acting(ctx, worker(ctx, "fin"), at_work(ctx, ctx.today, 20)):
+                perform(ctx, profile, "suspend", {"reason": "Downgraded to D: paid 75 days late"})
     query = select(Order).where(Order.state == "sent").order_by(Order.id.desc())
     for order in list(ctx.session.scalars(query)):
-        if not order.on_credit or order.customer.hold:
-            continue
-        with acting(ctx, order.owner_id, at_work(ctx, ctx.today, 30)):
+        if order.on_credit and not order.customer.hold:
+            _excess(ctx, order)
+
+
+def _excess(ctx: Ctx, order: Order) -> None:
+    """An order above the limit: of story 7 decided three weeks ago, of others waiting today."""
+    granted = (order.customer_po or "").startswith("TEMP-")
+    day = ctx.today - timedelta(days=20 if granted else 0)
+    keeper = ctx.session.info.get("gatekeeper")
+    if granted:
+        ctx.session.info["gatekeeper"] = None
+    try:
+        with acting(ctx, order.owner_id, at_work(ctx, day, 30)):
             review = perform(ctx, order, "ask_credit")
             rows = [{"id": row.id, "row": row.row, "points": POINTS["B"][row.row]}
                     for row in review.rows]
             save(ctx, Review, {"rows": rows, "evidence": "Season order, goods insured."}, review)
-            try:
-                perform(ctx, review, "submit")
-            except Refused:
-                continue
+            perform(ctx, review, "submit")
+        if granted:
+            with acting(ctx, order.owner_id, at_work(ctx, day, 200)):
+                perform(ctx, order, "sign")
+            with acting(ctx, worker(ctx, "mer"), at_work(ctx, day, 300)):
+                perform(ctx, order, "release")
+    except Refused:
         return
+    finally:
+        ctx.session.info["gatekeeper"] = keeper

@@ -17,7 +17,6 @@ from plugins.finance.api import days_overdue, open_of
 from plugins.orders.api import usd_value
 
 ZERO = Decimal(0)
-WATCH = timedelta(days=30)
 
 
 def daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
@@ -39,10 +38,10 @@ def daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
 
 
 def _ask_before_expiry(ctx: Ctx, profile: Profile) -> bool:
-    """Thirty days before a limit ends its review is opened, once; the representative is told."""
+    """Some days before a limit ends its review is opened, once; the representative is told."""
     if profile.state != "active" or profile.valid_to is None:
         return False
-    begin = profile.valid_to - WATCH
+    begin = profile.valid_to - timedelta(days=policy.days(ctx, "review_before"))
     if not begin <= ctx.today <= profile.valid_to:
         return False
     known = select(Review.id).where(Review.customer_id == profile.customer_id, or_(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.api import Ctx, Setting, _
+from plugins.credit.scoring import read_grades, read_scorecard
 
 GROUP = _("Credit")
 
@@ -13,17 +14,30 @@ def _money(key: str, label: object, default: str) -> Setting:
     return Setting(f"credit.{key}", label, default, kind="money", group=GROUP, dated=True)
 
 
+def _days(key: str, label: object, default: int) -> Setting:
+    return Setting(f"credit.{key}", label, default, kind="integer", group=GROUP, dated=True)
+
+
 SETTINGS = (
-    Setting("credit.block_days", _("Block when overdue more than (days)"), 15, kind="integer",
-            group=GROUP, dated=True),
+    _days("block_days", _("Block when overdue more than (days)"), 15),
     _money("block_amount", _("… and more than (USD)"), "500"),
-    Setting("credit.downgrade_days", _("Grade D when overdue more than (days)"), 60,
-            kind="integer", group=GROUP, dated=True),
+    _days("downgrade_days", _("Grade D when overdue more than (days)"), 60),
     _money("cap_a", _("Highest limit of grade A (USD)"), "300000"),
     _money("cap_b", _("Highest limit of grade B (USD)"), "150000"),
     _money("cap_c", _("Highest limit of grade C (USD)"), "50000"),
     _money("sales_from", _("Sales manager decides above (USD)"), "50000"),
     _money("boss_from", _("General manager decides above (USD)"), "150000"),
+    Setting("credit.excess_share", _("… and a temporary excess above this share of the limit"),
+            "0.20", kind="percent", group=GROUP, dated=True),
+    _days("excess_days", _("A temporary excess lasts at most (days)"), 60),
+    _days("excess_proposed", _("… and is proposed for (days)"), 45),
+    _days("valid_days", _("A limit is valid for (days)"), 365),
+    _days("review_before", _("Its review opens before it ends (days)"), 30),
+    Setting("credit.scorecard", _("Most points of each row of the scorecard"),
+            "payment:30,financials:20,years:15,country:15,volume:10,insurer:10", group=GROUP,
+            dated=True, read=read_scorecard, help=_("Together 100.")),
+    Setting("credit.grades", _("Least points of a grade"), "A:80,B:65,C:50", group=GROUP,
+            dated=True, read=read_grades, help=_("Fewer points than for C make grade D.")),
 )
 
 

@@ -47,12 +47,12 @@ TRIGGERS = (
     ("insurer", _("Insurer changed its limit")),
 )
 ROWS = (
-    ("payment", _("Payment record with us (30)")),
-    ("financials", _("Credit report and financials (20)")),
-    ("years", _("Years in the trade (15)")),
-    ("country", _("Country risk (15)")),
-    ("volume", _("Order volume and margin (10)")),
-    ("insurer", _("Insurer's opinion (10)")),
+    ("payment", _("Payment record with us")),
+    ("financials", _("Credit report and financials")),
+    ("years", _("Years in the trade")),
+    ("country", _("Country risk")),
+    ("volume", _("Order volume and margin")),
+    ("insurer", _("Insurer's opinion")),
 )
 PAPERS = (
     ("licence", _("Business licence extract")),
@@ -149,7 +149,7 @@ class Review(Record):
         help=_("Of the last six months, or as expected"),
     )
     temporary: Mapped[bool] = boolean(
-        _("Temporary excess for this order only"), help=_("At most 60 days; it lapses by itself")
+        _("Temporary excess for this order only"), help=_("It lapses by itself")
     )
     temporary_until: Mapped[date | None] = day(_("Temporary excess until"))
     conditions: Mapped[str | None] = text(
@@ -180,8 +180,9 @@ class ScoreRow(Line):
 
     row: Mapped[str] = choice(_("Row"), ROWS, required=True)
     points: Mapped[int] = integer(
-        _("Points"), required=True, minimum=ZERO, maximum=Decimal(30)
+        _("Points"), required=True, minimum=ZERO, maximum=Decimal(100)
     )
+    most: Mapped[int] = integer(_("Of"), system=True, default=0)
     remark: Mapped[str | None] = text(_("Remark"))
 
 

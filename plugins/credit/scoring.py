@@ -15,21 +15,48 @@ MAXIMA = {
     "volume": 10,
     "insurer": 10,
 }
-GRADES = (("A", 80), ("B", 65), ("C", 50))
+GRADES = {"A": 80, "B": 65, "C": 50}
 CAPS = {"A": Decimal(300_000), "B": Decimal(150_000), "C": Decimal(50_000), "D": ZERO}
 
 
-def score(points: Mapping[str, int]) -> int:
+def read_points(text: str) -> dict[str, int]:
+    """"payment:30,years:15" as a mapping in that order; ValueError where it cannot be read."""
+    found = {}
+    for part in str(text).split(","):
+        name, points = part.split(":")
+        found[name.strip()] = int(points)
+    return found
+
+
+def read_scorecard(text: str) -> dict[str, int]:
+    """The most points of each row; ValueError unless the known rows are there and make 100."""
+    found = read_points(text)
+    if set(found) != set(MAXIMA) or sum(found.values()) != 100 or min(found.values()) < 0:
+        raise ValueError("the rows must be the known ones and add up to 100")
+    return found
+
+
+def read_grades(text: str) -> dict[str, int]:
+    """The least points of grades A, B and C; ValueError unless they fall."""
+    found = read_points(text)
+    if list(found) != ["A", "B", "C"] or list(found.values()) != sorted(
+        found.values(), reverse=True
+    ):
+        raise ValueError("A, B, C with falling points")
+    return found
+
+
+def score(points: Mapping[str, int], maxima: Mapping[str, int] = MAXIMA) -> int:
     """Sum of the scorecard; ValueError for an unknown row or points outside 0 … maximum."""
     for key, value in points.items():
-        if key not in MAXIMA or not 0 <= value <= MAXIMA[key]:
-            raise ValueError(f"score row {key!r} takes 0 to {MAXIMA.get(key, 0)} points")
+        if key not in maxima or not 0 <= value <= maxima[key]:
+            raise ValueError(f"score row {key!r} takes 0 to {maxima.get(key, 0)} points")
     return sum(points.values())
 
 
-def grade(total: int) -> str:
+def grade(total: int, grades: Mapping[str, int] = GRADES) -> str:
     """A from 80, B from 65, C from 50, else D."""
-    return next((name for name, least in GRADES if total >= least), "D")
+    return next((name for name, least in grades.items() if total >= least), "D")
 
 
 def suggested_limit(
@@ -62,15 +89,16 @@ def decision_path(
     current: Decimal,
     sales_from: Decimal = Decimal(50_000),
     boss_from: Decimal = Decimal(150_000),
+    excess_share: Decimal = Decimal("0.20"),
 ) -> Path:
     """Finance always; sales manager above `sales_from` or for grade C/D; the boss above
-    `boss_from`, for C/D on credit, or for a temporary excess above 20 % of the limit
-    (DOMAIN §6.3, step 4). Amounts in USD.
+    `boss_from`, for C/D on credit, or for a temporary excess above `excess_share` of the
+    limit (DOMAIN §6.3, step 4). Amounts in USD.
     """
     weak = grade_name not in ("A", "B")
     boss = (
         limit > boss_from
         or (weak and on_credit)
-        or (excess > 0 and excess > current * Decimal("0.20"))
+        or (excess > 0 and excess > current * excess_share)
     )
     return Path(True, limit > sales_from or weak or boss, boss)

@@ -11,8 +11,15 @@ from sqlalchemy import select
 from core.api import Ctx, Refusal, Refused, _, notify
 from plugins.credit import exposure as figures
 from plugins.credit import policy
-from plugins.credit.records import Profile, Review, ScoreRow
-from plugins.credit.scoring import decision_path, grade, score, suggested_limit
+from plugins.credit.records import ROWS, Profile, Review, ScoreRow
+from plugins.credit.scoring import (
+    decision_path,
+    grade,
+    read_grades,
+    read_scorecard,
+    score,
+    suggested_limit,
+)
 from plugins.crm.api import Customer
 from plugins.finance.api import Receipt, days_overdue, open_of
 from plugins.orders.api import (
@@ -29,7 +36,6 @@ from plugins.orders.api import (
 from plugins.products.api import convert
 
 ZERO = Decimal(0)
-MONTHS_12 = timedelta(days=365)
 EXPOSURE = "credit.exposure"
 
 
@@ -212,7 +218,7 @@ def ask_review(ctx: Ctx, order: Order, params: dict[str, Any]) -> Review:
         currency=profile.currency if profile else "USD", requested=limit + found.excess,
         credit_days=60, monthly=ZERO, excess=found.excess, owner_id=order.owner_id,
         temporary=bool(profile and profile.state == "active"),
-        temporary_until=ctx.today + timedelta(days=45),
+        temporary_until=ctx.today + timedelta(days=policy.days(ctx, "excess_proposed")),
     )
     ctx.session.add(review)
     fill_review(ctx, review)
@@ -224,14 +230,9 @@ def fill_review(ctx: Ctx, review: Review) -> None:
     """Before a save: scorecard and checklist rows, score, grade and suggested limit."""
     if not review.rows:
         review.rows[:] = [
-            ScoreRow(position=n, row=row, points=0) for n, row in enumerate(_row_keys(), start=1)
+            ScoreRow(position=n, row=row, points=0) for n, (row, _label) in enumerate(ROWS, start=1)
         ]
-    points = {row.row: row.points or 0 for row in review.rows}
-    try:
-        review.score = score(points)
-    except ValueError as error:
-        raise Refused(Refusal(str(error), "rows")) from None
-    review.grade = grade(review.score)
+    _score(ctx, review)
     profile = profile_of(ctx, review.customer_id) if review.customer_id else None
     insurer = profile.insurer_limit if profile and profile.insurer_limit else None
     review.suggested = suggested_limit(
@@ -240,8 +241,18 @@ def fill_review(ctx: Ctx, review: Review) -> None:
     review.exposure = profile.exposure if profile else ZERO
 
 
-def _row_keys() -> list[str]:
-    return ["payment", "financials", "years", "country", "volume", "insurer"]
+def _score(ctx: Ctx, review: Review) -> None:
+    maxima = read_scorecard(ctx.setting("credit.scorecard"))
+    labels, wrong = dict(ROWS), []
+    for row in review.rows:
+        row.points, row.most = row.points or 0, maxima[row.row]
+        if not 0 <= row.points <= row.most:
+            text = _("“%(row)s” takes 0 to %(most)s points.", row=labels[row.row], most=row.most)
+            wrong.append(Refusal(text, "rows", "invalid"))
+    if wrong:
+        raise Refused(wrong)
+    review.score = score({row.row: row.points for row in review.rows}, maxima)
+    review.grade = grade(review.score, read_grades(ctx.setting("credit.grades")))
 
 
 def submit_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
@@ -254,8 +265,9 @@ def submit_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
         if review.order_id is None or review.temporary_until is None:
             raise Refused(Refusal(_("A temporary excess is for one order and until a day."),
                                   "temporary_until"))
-        if review.temporary_until > ctx.today + timedelta(days=60):
-            raise Refused(Refusal(_("A temporary excess lasts at most 60 days."),
+        most = policy.days(ctx, "excess_days")
+        if review.temporary_until > ctx.today + timedelta(days=most):
+            raise Refused(Refusal(_("A temporary excess lasts at most %(n)s days.", n=most),
                                   "temporary_until"))
     profile = profile_of(ctx, review.customer_id)
     current = profile.limit if profile else ZERO
@@ -264,6 +276,7 @@ def submit_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
         convert(ctx, review.requested, review.currency, "USD", ctx.today), review.grade or "D",
         review.credit_days > 0, excess, current,
         policy.amount(ctx, "sales_from"), policy.amount(ctx, "boss_from"),
+        policy.amount(ctx, "excess_share"),
     )
     review.excess = excess
     review.needs_sales, review.needs_boss = path.sales, path.boss
@@ -287,7 +300,8 @@ def approve_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
         profile.limit, profile.state = review.requested, "active"
         profile.score, profile.grade = review.score, review.grade
         profile.credit_days, profile.conditions = review.credit_days, review.conditions
-        profile.valid_from, profile.valid_to = ctx.today, ctx.today + MONTHS_12
+        profile.valid_from, profile.valid_to = ctx.today, (
+            ctx.today + timedelta(days=policy.days(ctx, "valid_days")))
         customer.grade = review.grade
     ctx.session.flush()
     recalculate(ctx, customer.id)

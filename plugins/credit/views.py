@@ -64,7 +64,7 @@ VIEWS = (
                 "customer_id", "order_id", "trigger", "currency", "requested", "credit_days",
                 "monthly", "temporary", "temporary_until", "conditions",
             )),
-            LinesSection("rows", _("Scorecard"), "rows", ("row", "points", "remark"),
+            LinesSection("rows", _("Scorecard"), "rows", ("row", "points", "most", "remark"),
                          totals=("points",)),
             LinesSection("papers", _("Papers"), "papers", ("paper", "there", "remark")),
             Section("text", _("Evidence"), ("evidence",), columns=1),

@@ -32,7 +32,7 @@ def _if(key: str, en: str, zh: str, field: str, card: dict[str, Any]) -> dict[st
 REVIEW: dict[str, Any] = {
     "schema": 1,
     "subject": "credit.review",
-    "start": {"roles": ["rep", "sm", "fin"]},
+    "start": {"roles": ["rep", "sm", "fin", "gm"]},
     "body": [
         _decide("fin", "Finance", "财务", "fin"),
         _if("sales", "Limit above 50,000 or grade C/D", "额度超5万或C/D级", "needs_sales",

@@ -74,7 +74,7 @@ def _departments() -> dict[str, Any]:
 ORDER_APPROVAL: dict[str, Any] = {
     "schema": 1,
     "subject": "orders.order",
-    "start": {"roles": ["rep", "sm", "mer"]},
+    "start": {"roles": ["rep", "sm", "mer", "gm"]},
     "body": [
         only_if(
             "own", ("Not from an approved quotation", "并非来自已批准报价"),
@@ -87,7 +87,7 @@ ORDER_APPROVAL: dict[str, Any] = {
 ORDER_CHANGE: dict[str, Any] = {
     "schema": 1,
     "subject": "orders.change",
-    "start": {"roles": ["rep", "mer", "sm"]},
+    "start": {"roles": ["rep", "mer", "sm", "gm"]},
     "body": [
         _departments(),
         {

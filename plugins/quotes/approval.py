@@ -131,7 +131,7 @@ def _choice(
 DEFINITION: dict[str, Any] = {
     "schema": 1,
     "subject": "quotes.quotation",
-    "start": {"roles": ["rep", "sm"]},
+    "start": {"roles": ["rep", "sm", "gm"]},
     "body": [
         _choice(
             "auto", {"en": "Small and safe: approved at once", "zh": "金额小且安全：自动批准"},

@@ -125,6 +125,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('row', sa.String(length=60), nullable=False),
     sa.Column('points', sa.BigInteger(), nullable=False),
+    sa.Column('most', sa.BigInteger(), nullable=True),
     sa.Column('remark', sa.String(length=200), nullable=True),
     sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),

@@ -129,3 +129,25 @@ def test_suggested_limit(monthly, days, grade, insurer, limit):
 def test_who_decides_on_a_limit(limit, grade, on_credit, excess, current, path):
     found = scoring.decision_path(D(limit), grade, on_credit, D(excess), D(current))
     assert (found.finance, found.sales, found.boss) == path
+
+
+@pytest.mark.parametrize("text", ["", "A:80", "A:50,B:65,C:80", "A:80,B:65,C:x", "a,b,c"])
+def test_grades_that_cannot_be_read_are_an_error(text):
+    with pytest.raises(ValueError):
+        scoring.read_grades(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "payment:100", "payment:40,financials:20,years:15,country:15,volume:10,insurer:10"]
+)
+def test_a_scorecard_has_the_known_rows_and_a_hundred_points(text):
+    with pytest.raises(ValueError):
+        scoring.read_scorecard(text)
+
+
+def test_another_companys_scorecard():
+    maxima = scoring.read_scorecard(
+        "payment:50,financials:10,years:10,country:10,volume:10,insurer:10"
+    )
+    assert scoring.score({"payment": 45}, maxima) == 45
+    assert scoring.grade(45, {"A": 90, "B": 70, "C": 40}) == "C"
