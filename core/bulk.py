@@ -44,11 +44,8 @@ class Reader:
         self, values: dict[str, Any], partial: bool = False
     ) -> tuple[dict[str, Any], list[Refusal]]:
         """(values that are right, what is wrong with the others)."""
-        names = () if partial else tuple(values)
-        if names not in self._needed:
-            self._needed[names] = [n for n in self._required if n not in values]
         faults = [] if partial else [
-            Refusal(_("This is needed."), name, "invalid") for name in self._needed[names]]
+            Refusal(_("This is needed."), name, "invalid") for name in self._missing(tuple(values))]
         cleaned: dict[str, Any] = {}
         for name, value in values.items():
             field = self.allowed.get(name)
@@ -65,6 +62,11 @@ class Reader:
                 faults += [Refusal(text, name, "invalid") for text in texts]
         faults += check_links(self.ctx, self.allowed, cleaned)
         return cleaned, faults
+
+    def _missing(self, names: tuple[str, ...]) -> list[str]:
+        if names not in self._needed:
+            self._needed[names] = [name for name in self._required if name not in names]
+        return self._needed[names]
 
     def _value(self, name: str, field: Field, value: Any) -> Any:
         if field.kind not in REPEATED or type(value) is not str:

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 from python_calamine import CalamineWorkbook
 
-MEMORY = 1024 * 2**20
+MEMORY = 300 * 2**20
 CPU_SECONDS = 30
 CELL = 32_767
 
@@ -74,7 +74,7 @@ def main(path: str) -> None:
     out = sys.stdout.buffer
     book = CalamineWorkbook.from_path(path)
     sheet = book.get_sheet_by_index(0)
-    out.write(orjson.dumps([sheet.height, sheet.width]) + b"\n")
+    out.write(orjson.dumps([sheet.total_height, sheet.total_width]) + b"\n")
     out.flush()
     for row in sheet.iter_rows():
         out.write(orjson.dumps([_cell(cell) for cell in row]) + b"\n")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, insert
 from sqlalchemy.exc import IntegrityError
 
 from core.api import (
@@ -18,11 +18,9 @@ from core.api import (
     Field,
     Forbidden,
     Invalid,
-    Member,
     NotFound,
     Refusal,
     Refused,
-    User,
     _,
     create_many,
     fields_of,
@@ -33,10 +31,10 @@ from core.api import (
     record_class,
     save,
     select_records,
-    title_fields,
     writable_fields,
 )
 from plugins.exchange.mapping import STAMPS, targets
+from plugins.exchange.naming import ids_of
 from plugins.exchange.reading import numbered_rows
 from plugins.exchange.records import Batch, Trace
 
@@ -200,9 +198,11 @@ class Runner:
         for _item, _values, _name, declared, value in found:
             wanted.setdefault((declared.kind, declared.target or ""), set()).add(value)
         for (kind, target), texts in wanted.items():
-            missing = {t for t in texts if (f"{kind}:{target}", t.casefold()) not in self._names}
+            mark = f"{kind}:{target}"
+            missing = {text for text in texts if (mark, text.casefold()) not in self._names}
             if missing:
-                self._learn(kind, target, missing)
+                named = ids_of(self.ctx, kind, target, missing)
+                self._names |= {(mark, word): ident for word, ident in named.items()}
         for item, values, name, declared, value in found:
             ident = self._names.get((f"{declared.kind}:{declared.target or ''}", value.casefold()))
             if ident is None:
@@ -240,36 +240,6 @@ class Runner:
         if declared is not None and declared.kind in ("link", "user") and value is not None:
             if not isinstance(value, int) or isinstance(value, bool):
                 yield values, name, declared, str(value).strip()
-
-    def _learn(self, kind: str, target: str, texts: set[str]) -> None:
-        mark = f"{kind}:{target}"
-        for text in texts:
-            self._names[mark, text.casefold()] = None
-        lowered = sorted(t.casefold() for t in texts)
-        found: list[tuple[str, int]] = []
-        if kind == "user":
-            query = select(User.id, User.name, User.login).join(Member, Member.user_id == User.id)
-            for ident, name, login in self.ctx.session.execute(query):
-                found += [(name.casefold(), ident), (login.casefold(), ident)]
-        else:
-            cls = record_class(target)
-            number, names = cls.number, [getattr(cls, name) for name in title_fields(cls)]
-            # names as an export writes them: "C00031 Lumen GmbH"
-            heads = {word for t in texts for word in (t, t.split(" ", 1)[0])}
-            numbers = sorted(heads | {word.upper() for word in heads})
-            query = select(cls.id, number, *names).where(
-                or_(number.in_(numbers), *(func.lower(name).in_(lowered) for name in names)))
-            for ident, num, *titles in self.ctx.session.execute(query):
-                both = [f"{num or ''} {name or ''}".strip() for name in titles]
-                found += [(str(n).casefold(), ident) for n in {num, *titles, *both} if n]
-        wanted = {t.casefold() for t in texts}
-        for word, ident in found:
-            if word in wanted:
-                before = self._names.get((mark, word))
-                self._names[mark, word] = ident if before in (None, ident) else -1
-        for word in wanted:
-            if self._names.get((mark, word)) == -1:
-                self._names[mark, word] = None
 
     # ---- writing
     def _create(self, items: list[Item], keep: bool) -> None:

@@ -23,6 +23,7 @@ from core.api import (
 from plugins.exchange.records import RememberedMapping
 
 SKIP = ""
+LOCALES = ("zh", "en")
 STAMPS = ("owner_id", "created_at")  # kept where a file gives them; existing records keep theirs
 
 
@@ -47,15 +48,28 @@ def targets(ctx: Ctx, record: str) -> dict[str, Field]:
     return found
 
 
+def headings(ctx: Ctx, record: str) -> dict[str, str]:
+    """What a column of each target is called, each another name: lines by set and field."""
+    sets = record_class(record).line_sets
+    found: dict[str, str] = {}
+    for name, field in targets(ctx, record).items():
+        head, _dot, _rest = name.partition(".")
+        text = f"{sets[head].label}: {field.label}" if head in sets else str(field.label)
+        found[name] = f"{text} ({name})" if text in found.values() else text
+    return found
+
+
 def words_of(ctx: Ctx, record: str) -> dict[str, set[str]]:
     """All headings that mean a field: its name and its label in both languages."""
-    found: dict[str, set[str]] = {}
-    for name, field in targets(ctx, record).items():
-        words = {_plain(name), _plain(name.removesuffix("_id"))}
-        for locale in ("zh", "en"):
-            with in_locale(locale):
-                words.add(_plain(str(field.label)))
-        found[name] = words
+    found: dict[str, set[str]] = {
+        name: {_plain(name), _plain(name.removesuffix("_id"))} for name in targets(ctx, record)
+    }
+    for locale in LOCALES:
+        with in_locale(locale):
+            for name, field in targets(ctx, record).items():
+                found[name].add(_plain(str(field.label)))
+            for name, heading in headings(ctx, record).items():
+                found[name].add(_plain(heading))
     return found
 
 
@@ -70,7 +84,8 @@ def guess(ctx: Ctx, record: str, heads: Sequence[Any]) -> dict[str, str]:
         text = _plain(str(head or ""))
         choice = before.get(text)
         if not choice or choice not in words:
-            choice = next((name for name, all_words in words.items() if text in all_words), SKIP)
+            choice = next((name for name, meant in words.items()
+                           if text in meant and name not in used), SKIP)
         if choice and choice not in used and text:
             found[str(n)] = choice
             used.add(choice)

@@ -25,7 +25,7 @@ from core.api import (
     write_audit,
 )
 from plugins.exchange.export import Wanted, csv_of, is_large, workbook_of
-from plugins.exchange.mapping import guess, match_fields, targets
+from plugins.exchange.mapping import guess, headings, match_fields, targets
 from plugins.exchange.records import Batch, Fault
 from plugins.exchange.running import (
     choose_columns,
@@ -192,9 +192,8 @@ def _columns_page(batch: Batch, chosen: dict[str, str] | None, faults: list[str]
     heads, sample = heads_and_sample(ctx, batch)
     mapping = chosen if chosen is not None else (batch.mapping or guess(ctx, batch.record, heads))
     fields = targets(ctx, batch.record)
-    options = [
-        (name, f"{field.label}{' *' if field.required else ''}") for name, field in fields.items()
-    ]
+    options = [(name, f"{head}{' *' if fields[name].required else ''}")
+               for name, head in headings(ctx, batch.record).items()]
     matches = [(n, str(fields[n].label)) for n in match_fields(
         ctx, batch.record, {k: v for k, v in mapping.items() if v in fields})]
     body = render_template(

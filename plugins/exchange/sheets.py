@@ -12,7 +12,7 @@ import xlsxwriter
 from sqlalchemy import select
 
 from core.api import Ctx, _, read_file, record_class
-from plugins.exchange.mapping import targets
+from plugins.exchange.mapping import headings, targets
 from plugins.exchange.reading import numbered_rows
 from plugins.exchange.records import Batch, Fault
 
@@ -30,15 +30,16 @@ def template_sheet(ctx: Ctx, record: str) -> bytes:
         book.add_format({"bold": True, "font_color": "#b42318"}),
     )
     fields = {n: f for n, f in targets(ctx, record).items() if f.kind not in ("file", "json")}
+    heads = headings(ctx, record)
     for n, head in enumerate((_("Field"), _("Needed"), _("Values"), _("Explanation"))):
         help_sheet.write_string(0, n, str(head), bold)
     for n, (name, field) in enumerate(fields.items()):
-        sheet.write_string(0, n, str(field.label), needed if field.required else bold)
+        sheet.write_string(0, n, heads[name], needed if field.required else bold)
         sheet.set_column(n, n, 18)
         values = [str(c.label) for c in field.choices]
         if values and sum(map(len, values)) + len(values) < 250:
             sheet.data_validation(1, n, 5000, n, {"validate": "list", "source": values})
-        help_sheet.write_string(n + 1, 0, str(field.label))
+        help_sheet.write_string(n + 1, 0, heads[name])
         help_sheet.write_string(n + 1, 1, str(_("yes")) if field.required else "")
         help_sheet.write_string(n + 1, 2, ", ".join(values) or field.kind)
         help_sheet.write_string(n + 1, 3, str(field.help or name))
