@@ -294,22 +294,22 @@ def not_booked(delivery: Delivery) -> bool:
 DOCUMENTS = (
     Document(
         "orders.proforma", "orders.order", _("Proforma invoice"), "orders/proforma.html",
-        proforma, draft=unapproved, sheet=sheets.maker(proforma),
+        proforma, draft=unapproved, sheet=sheets.maker(proforma, unapproved),
         filename=lambda order: order.proforma_number, languages=LANGUAGES,
     ),
     Document(
         "orders.contract", "orders.order", _("Sales contract"), "orders/proforma.html",
-        sales_contract, draft=unapproved, sheet=sheets.maker(sales_contract),
+        sales_contract, draft=unapproved, sheet=sheets.maker(sales_contract, unapproved),
         filename=lambda order: order.contract_number, languages=LANGUAGES,
     ),
     Document(
         "orders.invoice", "orders.delivery", _("Commercial invoice"), "orders/invoice.html",
-        invoice, draft=not_booked, sheet=sheets.maker(invoice),
+        invoice, draft=not_booked, sheet=sheets.maker(invoice, not_booked),
         filename=lambda delivery: f"CI{delivery.suffix}", languages=LANGUAGES,
     ),
     Document(
         "orders.packing_list", "orders.delivery", _("Packing list"), "orders/invoice.html",
-        packing_list, draft=not_booked, sheet=sheets.maker(packing_list),
+        packing_list, draft=not_booked, sheet=sheets.maker(packing_list, not_booked),
         filename=lambda delivery: f"PL{delivery.suffix}", languages=LANGUAGES,
     ),
 )

@@ -31,11 +31,26 @@ HEAD = (
 )
 
 
-def maker(context: Callable[..., dict[str, Any]]) -> Callable[..., bytes]:
-    """A function (ctx, record) → bytes of the workbook with the data of `context`."""
+BANK = (
+    ("Beneficiary 收款人", "beneficiary"), ("Bank 银行", "bank"), ("SWIFT", "swift"),
+    ("Account no. 账号", "account"), ("Bank address 银行地址", "address"),
+    ("Intermediary 中转行", "intermediary"),
+)
+
+
+def maker(
+    context: Callable[..., dict[str, Any]], draft: Callable[..., bool] | None = None
+) -> Callable[..., bytes]:
+    """A function (ctx, record) → bytes of the workbook with the data of `context`.
+
+    `draft(record)` true marks the heading, as the watermark does on the PDF.
+    """
 
     def sheet(ctx: Any, record: Any) -> bytes:
-        return workbook(ctx.company.name_en or ctx.company.name, context(ctx, record))
+        data = context(ctx, record)
+        if draft is not None and draft(record):
+            data["heading"] += " – DRAFT 草稿"
+        return workbook(ctx.company.name_en or ctx.company.name, data)
 
     return sheet
 
@@ -70,11 +85,29 @@ def workbook(seller: str, data: dict[str, Any]) -> bytes:
             _write(sheet, row, place, str(count) if key is None else line[key], key, cell)
     row = _totals(sheet, row + 1, data, bold)
     sheet.write_string(row, 0, data["words"], bold)
+    for text in _foot(data):
+        row += 1
+        sheet.write_string(row, 0, text)
     sheet.set_footer("&C&P / &N")
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     book.close()
     return out.getvalue()
+
+
+def _foot(data: dict[str, Any]) -> list[str]:
+    """What stands under the goods on the paper: payments, bank, splits, marks, conditions."""
+    found = [
+        f"{part['kind']}  {part['share']}  {data['currency']} {part['amount']}  {part['due']}"
+        for part in data.get("payments", ())
+    ]
+    bank = data.get("bank") or {}
+    found += [f"{label}: {bank[name]}" for label, name in BANK if bank.get(name)]
+    found += data.get("splits", [])
+    if data.get("marks"):
+        found.append(f"Marks & nos. 唛头: {data['marks']}")
+    found += [f"{n}. {row}" for n, row in enumerate(data.get("conditions", ()), start=1)]
+    return found + list(data.get("clauses", ()))
 
 
 def _totals(sheet: Any, row: int, data: dict[str, Any], bold: Any) -> int:

@@ -31,7 +31,15 @@ def draft(quotation: Quotation) -> bool:
 
 def sheet(ctx: Ctx, quotation: Quotation) -> bytes:
     """The quotation sheet as an XLSX workbook with real numbers."""
-    data = papers.quotation_sheet(ctx, quotation)
+    return _workbook(papers.quotation_sheet(ctx, quotation), quotation)
+
+
+def proforma_sheet(ctx: Ctx, quotation: Quotation) -> bytes:
+    """The proforma invoice as a workbook: as the sheet, with payments and bank."""
+    return _workbook(papers.proforma(ctx, quotation), quotation)
+
+
+def _workbook(data: dict[str, Any], quotation: Quotation) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     page = book.add_worksheet("Quotation")
@@ -65,6 +73,14 @@ def sheet(ctx: Ctx, quotation: Quotation) -> bytes:
     page.write_string(last, 1, "TOTAL 合计", bold)
     page.write_number(last, 7, float(quotation.amount or 0), money)
     page.write_string(last + 1, 1, data["words"])
+    below = [
+        (part["kind"], f"{part['share']}  {data['currency']} {part['amount']}  {part['due']}")
+        for part in data.get("payments", ())
+    ]
+    below += (data.get("bank") or {}).items()
+    for row, (label, value) in enumerate(below, start=last + 2):
+        page.write_string(row, 0, label, bold)
+        page.write_string(row, 1, str(value))
     page.freeze_panes(top + 1, 1)
     page.set_landscape()
     page.fit_to_pages(1, 0)
@@ -87,7 +103,7 @@ DOCUMENTS = (
     ),
     Document(
         "quotes.proforma", KEY, _("Proforma invoice"), "quotes/proforma.html", papers.proforma,
-        draft=draft, languages=("en", "zh"),
+        draft=draft, sheet=proforma_sheet, languages=("en", "zh"),
         filename=lambda record: f"PI-{record.number or record.id}",
     ),
 )

@@ -195,11 +195,12 @@ def proforma(ctx: Ctx, quotation: Quotation) -> dict[str, Any]:
     data = common(ctx, quotation)
     asked = getattr(ctx.hooks, "show_bank_details", None)  # offered by orders, if it is installed
     bank = asked(ctx=ctx, currency=quotation.currency) if asked else None
-    bank = bank or (ctx.company.profile or {}).get("bank")
+    bank = bank or (ctx.company.profile or {}).get("bank") or {}
+    named = {BANK.get(name, name): value for name, value in bank.items() if value}
     origins = dict.fromkeys(row["origin"] for row in data["lines"])
     return data | {
         "heading": "PROFORMA INVOICE", "subheading": "形式发票",
-        "payments": payments(ctx, quotation), "bank": {BANK.get(name, name): value for name, value in (bank or {}).items() if value} or None,
+        "payments": payments(ctx, quotation), "bank": named or None,
         "origin": ", ".join(country_text(code) for code in origins),
         "shipment": f"{quotation.lead_days or 0} days after deposit 收到定金后"
                     f" {quotation.lead_days or 0} 天",

@@ -56,6 +56,7 @@ PARAMETERS: dict[str, Parameter] = {
     "un": Parameter("UN no.", "联合国编号", _("UN number"), pattern=r"UN\d{4}", example="UN3480"),
 }
 OTHER = "other"
+_MEASURED = re.compile(r"([\d.,]+)\s+(\S+)")
 CHOICES = (*((code, row.label) for code, row in PARAMETERS.items()), (OTHER, _("Other")))
 
 
@@ -63,6 +64,15 @@ def code_of(name: str) -> str:
     """The code of a parameter by its English name; `other` if it is none of ours."""
     wanted = name.strip().lower()
     return next((code for code, row in PARAMETERS.items() if row.name_en.lower() == wanted), OTHER)
+
+
+def apart(code: str, value: str) -> tuple[str, str]:
+    """Number and unit of a measured parameter: "50 W" → ("50", "W"); others stay whole."""
+    row = PARAMETERS.get(code)
+    if row is None or row.least is None:
+        return value, ""
+    found = _MEASURED.fullmatch(value.strip())
+    return (found[1], found[2]) if found else (value, "")
 
 
 def wrong_value(code: str, value: str) -> object | None:

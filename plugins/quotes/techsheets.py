@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select
 from core.api import Ctx, Refusal, Refused, _, fields_of, notify, write_audit
 from plugins.crm.api import Inquiry
 from plugins.products.api import Product
-from plugins.quotes.parameters import OTHER, PARAMETERS, code_of, wrong_value
+from plugins.quotes.parameters import OTHER, PARAMETERS, apart, code_of, wrong_value
 from plugins.quotes.tech_records import TechParameter, TechSheet
 
 FRESH = frozenset({
@@ -39,7 +39,8 @@ def fill(ctx: Ctx, sheet: TechSheet) -> None:
         known = PARAMETERS.get(row.code)
         if known is not None:
             row.name_en, row.name_zh = known.name_en, known.name_zh
-            row.unit = row.unit or known.unit or None
+            row.value, unit = apart(row.code, row.value or "")
+            row.unit = row.unit or unit or known.unit or None
 
 
 def faults(sheet: TechSheet) -> list[Refusal]:

@@ -35,10 +35,10 @@ VIEWS = (
             ), columns=3),
             LinesSection(
                 "items", _("Items"), "items",
-                ("hs_code", "name_zh", "elements", "quantity", "unit", "price", "amount"),
+                ("hs_code", "name_zh", "elements", "quantity", "price", "amount"),
                 totals=("amount",),
-                detail=("quantity1", "unit1", "quantity2", "unit2", "origin", "destination",
-                        "district"),
+                detail=("unit", "quantity1", "unit1", "quantity2", "unit2", "origin",
+                        "destination", "district"),
             ),
             Section("broker", _("Broker"), ("broker", "self_declared")),
         ),

@@ -2,14 +2,20 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal as D
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from core.api import perform, print_document
 from core.documents import document_html, document_of, pdf_of
 from plugins.orders import papers
+from plugins.orders.api import Delivery, DeliveryLine, Order, OrderLine, packed_rows
+from plugins.orders.deliveries import carton_of
+from plugins.products.api import packed
 
 pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "finance")
 
@@ -87,6 +93,60 @@ def test_workbook_and_pdf_show_the_same_figures(world, trade):
             [float(c) if c == "9405429000" or c == "1" else c for c in row] for row in rows
         ]
         assert any(data["words"] in row for row in rows)
+
+
+def test_the_workbook_says_what_the_paper_says_below_the_goods(world, trade):
+    with world.act("gm") as ctx:
+        account = trade.account(ctx)
+        account.state = "confirmed"
+        order = trade.order(ctx, goods=(("9200", "10.79"),), marks="LUMONA")
+        draft = str(sheet_of(print_document(ctx, "orders.contract", order, kind="xlsx")))
+        assert "DRAFT" in draft
+        perform(ctx, order, "submit")
+        order.state = "approved"
+        text = str(sheet_of(print_document(ctx, "orders.contract", order, kind="xlsx")))
+    for wanted in ("29,780.40", "69,487.60", "3100USD", "AQL 2.5", "110 %", "0.5 %", "30 days",
+                   "CIETAC", "Country of origin"):
+        assert wanted in text, wanted
+    assert "DRAFT" not in text
+
+
+@pytest.mark.parametrize("key", ["orders.invoice", "orders.packing_list"])
+def test_two_hundred_shipped_lines_keep_heads_and_totals(world, trade, key):
+    with world.act("gm") as ctx:
+        order = trade.signed(ctx, term="OA60", goods=tuple(("10", "1.00") for _n in range(200)))
+        perform(ctx, order, "release")
+        delivery = perform(ctx, order, "plan_delivery")
+        document = document_of(ctx, key, delivery)
+        complaints: list[str] = []
+        pdf = pdf_of(document_html(ctx, document, delivery, "zh"), complaints)
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+    assert complaints == [] and len(pages) > 3
+    for number, page in enumerate(pages, start=1):
+        assert f"{number} / {len(pages)}" in page
+    assert all("Description" in page for page in pages[:-1])
+    assert "2,000 PCS" in pages[-1] or "2,000 PCS" in pages[-2]
+
+
+@given(
+    quantity=st.decimals(1, 20_000, places=0), pieces=st.integers(1, 500),
+    net=st.decimals("0.1", "40", places=2), tare=st.decimals(0, 3, places=2),
+)
+@settings(max_examples=60, deadline=None)
+def test_packed_rows_add_up_to_the_line(quantity, pieces, net, tare):
+    """Cartons, pieces and weights of the printed rows are those of the delivery line."""
+    line = OrderLine(id=1, description_en="x", quantity=quantity, price=D(1), charge=False,
+                     pieces_per_carton=pieces, carton_length=D(40), carton_width=D(30),
+                     carton_height=D(20), gross_kg=net + tare, net_kg=net, unit="PCS")
+    cargo = packed(quantity, carton_of(line))
+    row = DeliveryLine(order_line_id=1, quantity=quantity, cartons=cargo.cartons,
+                       gross_kg=cargo.gross, net_kg=cargo.net, cbm=cargo.cbm)
+    found = packed_rows(Order(lines=[line]), Delivery(lines=[row]))
+    assert sum(r.quantity for r in found) == quantity
+    assert sum(r.cartons for r in found) == cargo.cartons
+    assert sum(r.net for r in found) == cargo.net
+    assert sum(r.gross for r in found) == cargo.gross
+    assert all(r.gross >= r.net >= 0 for r in found)
 
 
 def test_two_hundred_lines_run_over_pages_with_heads_and_page_numbers(world, trade):

@@ -59,12 +59,12 @@ def test_a_change_after_freezing_is_a_new_version(ctx, trade):
 
 def test_parameters_start_from_the_product(ctx, trade):
     save(ctx, "products.product", {"specs": [
-        {"name_en": "Power", "name_zh": "功率", "value": "50", "unit": "W"},
+        {"name_en": "Power", "name_zh": "功率", "value": "50 W"},
         {"name_en": "Finish", "name_zh": "表面", "value": "black"},
     ]}, ctx.session.get(Product, trade.product))
     made = sheet(ctx, trade, parameters=[])
-    assert [(row.code, row.name_en, row.value) for row in made.parameters] == [
-        ("power", "Power", "50"), ("other", "Finish", "black")]
+    assert [(row.code, row.name_en, row.value, row.unit) for row in made.parameters] == [
+        ("power", "Power", "50", "W"), ("other", "Finish", "black", None)]
 
 
 @pytest.mark.parametrize(("code", "value", "good"), [
