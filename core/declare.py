@@ -143,7 +143,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class ListView:
-    """The list of a record; `columns` are field names or link paths such as customer.country."""
+    """The list of a record; `columns` are field names or link paths such as customer.country.
+
+    `late` names dates by which something must be done: ("due", states in which a past one is late).
+    """
 
     record: str
     columns: tuple[str, ...]
@@ -156,6 +159,7 @@ class ListView:
     empty: object = ""
     create: bool = True
     inline: tuple[str, ...] = ()
+    late: tuple[tuple[str, tuple[str, ...]], ...] = ()
     presets: tuple[tuple[str, object, dict[str, Any]], ...] = ()
 
 

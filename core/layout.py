@@ -25,7 +25,7 @@ from core.i18n import _
 from core.kinds import Field
 from core.people import CustomField
 from core.query import may_read
-from core.records import Record, record_class
+from core.records import Record, record_class, title_fields
 from core.schemas import custom_fields, extensions_of, readable_fields, writable_fields
 
 MANY_LINES = ("note", "tags", "json")
@@ -308,7 +308,8 @@ def _custom_sections(ctx: Ctx, cls: type[Record]) -> dict[str, str]:
 def _plain_list(cls: type[Record]) -> ListView:
     """A list for a record without one: its number, title and first fields."""
     own = [name for name, field in _own(cls) if field.kind not in NOT_LISTED]
-    head = [name for name in ("number" if cls.number_rule else "", cls.title) if name]
+    head = [name for name in ("number" if cls.number_rule else "", *title_fields(cls))
+            if name]
     tail = ["state"] if cls.states else []
     columns = tuple(dict.fromkeys([*head, *own[:6], *tail]))
     filters = tuple(n for n, f in _own(cls) if f.kind in ("choice", "country", "boolean"))[:4]

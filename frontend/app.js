@@ -1,7 +1,7 @@
 // Behaviour of every page: htmx, islands, keyboard, palette, dialogs, dates, messages.
 import htmx from "htmx.org";
 import { mountIslands } from "./islands.js";
-import { openPalette } from "./palette.js";
+import { noteRecent, openPalette } from "./palette.js";
 import { openCalendar } from "./datepick.js";
 import { toast } from "./toast.js";
 import { setUpKeys } from "./keys.js";
@@ -133,6 +133,7 @@ flash();
 setUpList(acts);
 setUpColumns();
 setUpDrafts(acts);
+noteRecent();
 (document.querySelector("[aria-invalid=true]") || document.querySelector("[data-focus]"))?.focus();
 root.dataset.ready = "1";
 fillCounts();

@@ -2,6 +2,10 @@
 export function setUpKeys(acts) {
   let waiting = "";
   letters();
+  for (const one of document.querySelectorAll("a[data-key], button[data-key]")) {
+    const keys = one.dataset.key.replace("mod+", "Ctrl ").replace("esc", "Esc");
+    one.title = `${one.title || one.textContent.trim()} (${keys})`;
+  }
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input, textarea, select, [contenteditable]");
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); return acts.palette(); }
@@ -10,7 +14,12 @@ export function setUpKeys(acts) {
       if (form) { event.preventDefault(); form.requestSubmit(); }
       return;
     }
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.target.form?.requestSubmit(); return; }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      const form = event.target.form || document.querySelector("dialog[open] form");
+      if (form) form.requestSubmit();
+      else document.querySelector(".tw-record .tw-bar .tw-btn--primary:not([data-key])")?.click();
+      return;
+    }
     if (event.key === "Escape") {
       document.body.classList.remove("tw-nav-open");
       for (const menu of document.querySelectorAll("details.tw-menu-pop[open]")) menu.removeAttribute("open");

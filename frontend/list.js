@@ -5,7 +5,7 @@ const bar = document.querySelector("[data-bulkbar]");
 const form = document.getElementById("bulk");
 const boxes = () => [...document.querySelectorAll('input[name="row"]')];
 const head = document.querySelector('[data-act="check-all"]');
-const place = form && `tw-ticked ${page.dataset.me} ${form.elements.next.value}`;
+const place = form && `tw-ticked ${document.documentElement.dataset.me} ${form.elements.next.value}`;
 let ticked = new Set();
 let everything = false;
 

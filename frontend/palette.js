@@ -4,6 +4,16 @@ import { glyph } from "./islands.js";
 const root = document.documentElement.dataset;
 let dialog;
 
+// which records were opened lately: only their numbers stay in the browser, names come from the server
+const shelf = `tw-recent-${root.me}`;
+const recent = () => JSON.parse(localStorage.getItem(shelf) || "[]");
+export function noteRecent() {
+  const opened = document.querySelector("[data-record][data-ident]")?.dataset;
+  if (!opened) return;
+  const mark = `${opened.record}:${opened.ident}`;
+  localStorage.setItem(shelf, JSON.stringify([mark, ...recent().filter((one) => one !== mark)].slice(0, 8)));
+}
+
 export function openPalette() {
   dialog ??= build();
   dialog.showModal();
@@ -62,7 +72,7 @@ function select(links, index) {
 }
 
 async function fill(text) {
-  const response = await fetch(`/palette?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+  const response = await fetch(`/palette?q=${encodeURIComponent(text)}&recent=${text ? "" : encodeURIComponent(recent().join(","))}`, { headers: { Accept: "application/json" } });
   if (!response.ok) return;
   const { groups } = await response.json();
   const list = dialog.querySelector(".tw-palette__list");

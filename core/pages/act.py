@@ -27,7 +27,7 @@ from core.pages.blueprint import (
 )
 from core.pages.show import Names, control, form_value
 from core.query import find
-from core.records import Record
+from core.records import Record, title_of
 from core.steps import offers, perform, refusal_of, steps_of
 
 
@@ -147,6 +147,10 @@ def do(record: str, ident: int, step: str) -> Response:
     asked = "asked" in request.form or not slots
     if not asked:
         return _dialog(ctx, row, declared, {}, None)
+    word = _word(ctx, row, declared)
+    if word and request.form.get("typed", word).strip() != word:
+        fault = str(_("This is not “%(word)s”.", word=word))
+        return _dialog(ctx, row, declared, {"typed": [fault]}, None, 422)
     try:
         given = _given(ctx, slots)
         _choose(ctx, slots, given)
@@ -162,6 +166,14 @@ def do(record: str, ident: int, step: str) -> Response:
     return go(safe_next(target, url_for("pages.form", record=record, ident=ident)))
 
 
+def _word(ctx: Ctx, row: Record, step: Step) -> str:
+    """What must be typed before a step that nothing takes back: the record's number; else ""."""
+    if not step.danger or not step.target or any(
+            step.target in other.source for other in steps_of(ctx, row.key)):
+        return ""
+    return row.number or title_of(row)
+
+
 def _dialog(
     ctx: Ctx, row: Record, step: Step, faults: dict[str, list[str]], reason: object | None,
     status: int = 200,
@@ -175,11 +187,12 @@ def _dialog(
         value = start if not isinstance(start, float) else Decimal(str(start))
         inputs.append(control(ctx, slot, value, names, typed=typed if faults else None,
                               errors=faults.get(slot.name, ())))
-    known = {slot.name for slot in slots}
+    known = {"typed", *(slot.name for slot in slots)}
     general = [text for name, texts in faults.items() if name not in known for text in texts]
     return page(
         "step.html", status, record=row, step=step, controls=inputs, reasons=general,
-        reason=reason, fragment=is_fragment(),
+        reason=reason, fragment=is_fragment(), word="" if reason else _word(ctx, row, step),
+        mistyped=faults.get("typed", []),
         url=url_for("pages.do_step", record=row.key, ident=row.id, step=step.key),
     )
 

@@ -15,8 +15,10 @@ from sqlalchemy import delete, select
 from core.context import Ctx
 from core.errors import Invalid
 from core.i18n import _
+from core.layout import form_of
 from core.pages.access import current_ctx, for_members
 from core.pages.blueprint import pages, readable_class
+from core.pages.forms import faults_so_far
 from core.pages.saved import Draft
 from core.query import find
 
@@ -44,13 +46,15 @@ def drop_draft(ctx: Ctx, record: str, ident: int | None) -> None:
 @pages.post("/r/<record>/draft", endpoint="draft")
 @for_members
 def keep(record: str) -> Any:
-    """Keep what is typed in a form (`ident`: of this record); with `drop` forget it."""
+    """Keep what is typed in a form (`ident`: of this record); with `drop` forget it.
+
+    Answers what is wrong so far: {name of the input: [what to do]}.
+    """
     ctx = current_ctx()
     cls = readable_class(ctx, record)
     ident = request.args.get("ident", type=int)
     ctx.require(f"{record}.{'write' if ident else 'create'}")
-    if ident:
-        find(ctx, cls, ident)
+    row = find(ctx, cls, ident) if ident else None
     if "drop" in request.args:
         drop_draft(ctx, record, ident)
         return jsonify(ok=True)
@@ -58,14 +62,16 @@ def keep(record: str) -> Any:
              if name not in NOT_TYPED]
     if sum(len(value) for _name, value in pairs) > LONGEST:
         raise Invalid([_("This is too long to be kept as a draft. Save it.")])
-    row = ctx.session.scalar(select(Draft).where(
+    with ctx.session.no_autoflush:
+        faults = faults_so_far(ctx, form_of(ctx, cls, row), request.form)
+    kept = ctx.session.scalar(select(Draft).where(
         Draft.user_id == ctx.user_id, Draft.record == record, Draft.record_id == (ident or 0)))
-    if row is None:
-        row = Draft(company_id=ctx.company.id, user_id=ctx.user_id or 0, record=record,
-                    record_id=ident or 0, at=ctx.now)
-        ctx.session.add(row)
+    if kept is None:
+        kept = Draft(company_id=ctx.company.id, user_id=ctx.user_id or 0, record=record,
+                     record_id=ident or 0, at=ctx.now)
+        ctx.session.add(kept)
         ctx.session.execute(delete(Draft).where(
             Draft.user_id == ctx.user_id, Draft.at < ctx.now - timedelta(days=KEPT_DAYS)
         ), execution_options={"synchronize_session": False})
-    row.pairs, row.at = pairs, ctx.now
-    return jsonify(ok=True)
+    kept.pairs, kept.at = pairs, ctx.now
+    return jsonify(ok=True, faults=faults)

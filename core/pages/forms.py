@@ -11,7 +11,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from core.context import Ctx
-from core.errors import TradewindError
+from core.errors import Invalid, Refusal, TradewindError
 from core.files import keep_file
 from core.i18n import _
 from core.kinds import Field
@@ -28,6 +28,7 @@ from core.pages.show import (
 )
 from core.query import read_page, titles
 from core.records import record_class, title_fields
+from core.schemas import read_input
 
 BLANK_ROWS = 3
 
@@ -72,6 +73,23 @@ def posted_form(ctx: Ctx, screen: FormScreen, form: MultiDict[str, str]) -> Post
         if any(not slot.locked for slot in (*grid.slots, *grid.detail)):
             found.values[grid.lines] = _rows(ctx, found, grid)
     return found
+
+
+def faults_so_far(
+    ctx: Ctx, screen: FormScreen, form: MultiDict[str, str]
+) -> dict[str, list[str]]:
+    """What is wrong with a form as it is typed, by input; hooks are asked only when it is saved."""
+    posted = posted_form(ctx, screen, form)
+    sets = {grid.lines: grid for grid in screen.grids}
+    plain = {name: value for name, value in posted.values.items() if name not in sets}
+    faults = read_input(ctx, screen.cls, plain, partial=True)[1]
+    for name, grid in sets.items():
+        for position, line in enumerate(posted.values.get(name, ())):
+            given = {key: value for key, value in line.items() if key != "id"}
+            faults += [Refusal(fault.text, f"{name}.{position}.{fault.field}")
+                       for fault in read_input(ctx, grid.cls, given, partial=True)[1]]
+    posted.take(Invalid(faults))
+    return posted.errors
 
 
 def _take(ctx: Ctx, found: Posted, slot: Slot, name: str, values: dict[str, Any]) -> None:

@@ -34,8 +34,9 @@ from core.pages.listing import (
 )
 from core.pages.many import bulk_acts
 from core.pages.saved import chosen_columns, saved_views, widths_of
+from core.pages.search import named
 from core.pages.show import Names, cell, control, form_value
-from core.query import count_up_to, find, parse_sort
+from core.query import count_up_to, find, may_read, parse_sort
 from core.records import Record, title_of
 from core.saving import save
 
@@ -58,6 +59,7 @@ def show(record: str) -> Response:
         "operator_words": OPERATOR_WORDS,
         "builder_words": {name: str(text) for name, text in BUILDER_WORDS.items()},
     }
+    data["above"] = _above(ctx, screen, wanted)
     names = Names(ctx)
     if wanted.view == "kanban" and screen.view.kanban:
         data.update(board_data(ctx, screen, wanted, names))
@@ -80,7 +82,7 @@ def table_data(
         groups = groups_of(ctx, screen, wanted, wanted.group, names)
     extra = [group_column] if group_column and group_column not in shown else []
     found = read_rows(ctx, screen, wanted, [*shown, *extra], sort=wanted.order)
-    cells = row_cells(ctx, shown, found.rows, names)
+    cells = row_cells(ctx, shown, found.rows, names, screen.view.late)
     count = len(found.rows)
     if found.next is not None or wanted.after:
         count = count_up_to(ctx, wanted.record, where=wanted.where, search=wanted.search,
@@ -100,6 +102,19 @@ def table_data(
         "widths": widths_of(ctx, wanted.record),
         "inline": screen.inline,
     }
+
+
+def _above(ctx: Ctx, screen: ListScreen, wanted: Wanted) -> list[tuple[str, str]]:
+    """(name, address) of the one record that a filter ties the list to: the way back to it."""
+    for column in screen.choices:
+        values = wanted.args.getlist(f"f.{column.path}")
+        target = column.field.target or ""
+        if column.field.kind == "link" and len(values) == 1 and values[0].isdigit() and len(
+                values[0]) < 18 and may_read(ctx, target):
+            found = named(ctx, target, [int(values[0])])
+            return [(name, url_for("pages.form", record=target, ident=ident))
+                    for ident, name in found.items()]
+    return []
 
 
 def _after(wanted: Wanted, mark: str | None) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -264,16 +265,23 @@ def _exists(paths: Paths, path: str) -> bool:
 
 
 def row_cells(
-    ctx: Ctx, columns: Iterable[Column], rows: Iterable[Mapping[str, Any]], names: Names
+    ctx: Ctx, columns: Iterable[Column], rows: Iterable[Mapping[str, Any]], names: Names,
+    late: Iterable[tuple[str, tuple[str, ...]]] = (),
 ) -> list[list[Cell]]:
-    """The rows in words; the names behind ids are read once for all of them."""
+    """The rows in words; the names behind ids are read once. `late`: as in ListView."""
     columns, rows = list(columns), list(rows)
     names.learn((column.field, row.get(column.path)) for column in columns for row in rows)
-    return [
-        [cell(ctx, column.field, row.get(column.path), names, _currency(row, column))
-         for column in columns]
-        for row in rows
-    ]
+    open_in = dict(late)
+
+    def words(row: Mapping[str, Any], column: Column) -> Cell:
+        value = row.get(column.path)
+        found = cell(ctx, column.field, value, names, _currency(row, column))
+        if value is None or row.get("state") not in open_in.get(column.path, ()):
+            return found
+        now = ctx.now if isinstance(value, datetime) else ctx.today
+        return replace(found, late=True) if value < now else found
+
+    return [[words(row, column) for column in columns] for row in rows]
 
 
 def _currency(row: Mapping[str, Any], column: Column) -> str | None:

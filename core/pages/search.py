@@ -7,6 +7,7 @@ from typing import Any
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
+from core.conditions import parse_condition
 from core.context import Ctx
 from core.i18n import _
 from core.layout import list_of
@@ -14,12 +15,13 @@ from core.pages.access import current_ctx, for_members
 from core.pages.blueprint import page, pages, readable_class, shown
 from core.pages.listing import wanted_of
 from core.pages.shell import admin_menu, menu_of
-from core.query import may_read, read_page, titles
+from core.query import Paths, may_read, read_page, titles
 from core.records import record_class
 from core.schemas import readable_fields
 
 PER_RECORD = 6
 PICKED = 20
+RECENT = 8
 
 
 def searchable(ctx: Ctx) -> list[str]:
@@ -84,6 +86,8 @@ def palette() -> Any:
         ]),
     ]
     found = []
+    if not text and (opened := _recent(ctx, request.args.get("recent", ""))):
+        found.append({"label": str(_("Opened lately")), "items": opened})
     for label, items in groups:
         fitting = [item for item in items if words in item["label"].casefold()][:8]
         if fitting:
@@ -95,6 +99,28 @@ def palette() -> Any:
             for item in group["items"]
         ]})
     return jsonify(groups=found)
+
+
+def _recent(ctx: Ctx, text: str) -> list[dict[str, Any]]:
+    """The records that the browser remembers as "record:id", as far as the user may read them."""
+    wanted = [(key, int(ident)) for key, _dot, ident in (
+        part.partition(":") for part in text.split(",")[:RECENT]) if ident.isdigit()
+        and len(ident) < 18 and may_read(ctx, key)]
+    names = {key: named(ctx, key, [ident for one, ident in wanted if one == key])
+             for key in {key for key, _ident in wanted}}
+    return [
+        {"label": names[key][ident], "url": url_for("pages.form", record=key, ident=ident),
+         "icon": record_class(key).icon, "hint": str(record_class(key).label)}
+        for key, ident in wanted if ident in names[key]
+    ]
+
+
+def named(ctx: Ctx, key: str, ids: list[int]) -> dict[int, str]:
+    """Names of the records among `ids` that the user may read."""
+    rule = {"f": "id", "op": "in", "v": ids}
+    where = parse_condition(rule, Paths(ctx, record_class(key)).declared)
+    seen = {row["id"] for row in read_page(ctx, key, [], where=where, archived=None).rows}
+    return {ident: name for ident, name in titles(ctx, key, seen).items() if ident in seen}
 
 
 def may_create(ctx: Ctx, key: str) -> bool:

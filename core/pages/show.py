@@ -46,11 +46,13 @@ class Cell:
     colour: str = ""
     unit: str = ""
     hint: str = ""
+    late: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether it is shown as bare words."""
-        return not (self.colour or self.unit or self.url or self.hint) and self.kind != "note"
+        marked = self.colour or self.unit or self.url or self.hint or self.late
+        return not marked and self.kind != "note"
 
 
 @dataclass(frozen=True)
@@ -312,7 +314,9 @@ def choices_of(ctx: Ctx, declared: Field, value: str = "") -> Sequence[tuple[str
         return _countries(current_locale())
     if kind == "currency":
         extra = (value,) if value and value not in TRADE_CURRENCIES else ()
-        return [(code, code) for code in (*TRADE_CURRENCIES, *extra)]
+        words = _locale(current_locale()).currencies
+        return [(code, f"{code} {words.get(code, '')}".strip())
+                for code in (*TRADE_CURRENCIES, *extra)]
     if kind == "language":
         extra = (value,) if value and value not in LANGUAGES else ()
         words = _locale(current_locale()).languages

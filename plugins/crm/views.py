@@ -47,6 +47,7 @@ VIEWS: list[Any] = [
         kanban_fields=("company_name", "country", "interest", "score", "answer_due_at"),
         calendar="received_at",
         empty=_("No leads yet. Enter the first one, paste a mail, or import a file of a platform."),
+        late=(("answer_due_at", ("new", "assigned")),),
     ),
     FormView(
         "crm.lead",
@@ -269,6 +270,9 @@ VIEWS: list[Any] = [
         calendar="next_action_on",
         inline=("next_action_on", "next_action", "expected_amount"),
         empty=_("No inquiries yet. Convert a lead, or enter what a customer asks for."),
+        late=(("next_action_on", (
+            "new", "qualified", "spec", "quoted", "sampling", "negotiating", "pi_sent",
+        )),),
     ),
     FormView(
         "crm.inquiry",

@@ -37,6 +37,7 @@ VIEWS = (
         create=False,
         empty=_("Nothing is owed. Receivables arise from signed orders and deliveries on board."),
         presets=(("overdue", _("Overdue"), {"f": "state", "op": "eq", "v": "overdue"}),),
+        late=(("due", ("due", "overdue", "disputed")),),
     ),
     FormView(
         "finance.receivable",
@@ -135,6 +136,7 @@ VIEWS = (
          "currency", "net_cost", "vat_invoice", "state"),
         filters=("state", "kind", "order_id", "vat_invoice", "due"),
         empty=_("No supplier bill yet."),
+        late=(("due", ("draft", "approved")),),
     ),
     FormView(
         "finance.bill",

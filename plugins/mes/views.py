@@ -51,6 +51,7 @@ LISTS = [
             ("late", _("Late by forecast"), {"days_late": {"gt": 0}}),
             ("running", _("Running"), {"state": "in_progress"}),
         ),
+        late=(("due", ("planned", "released", "in_progress", "paused")),),
     ),
     ListView("mes.op_report", create=False, sort="-id",
              columns=("number", "work_order_id", "op_no", "at", "good", "rework", "scrap",

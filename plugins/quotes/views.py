@@ -26,6 +26,7 @@ VIEWS: tuple[FormView | ListView | ViewPatch, ...] = (
         kanban="state", kanban_fields=("customer_id", "amount", "currency", "valid_until"),
         calendar="valid_until",
         empty=_("No quotation yet. Start one from an inquiry or with “New”."),
+        late=(("valid_until", ("approved", "sent")),),
     ),
     FormView(
         KEY,

@@ -52,6 +52,9 @@ VIEWS: list[Any] = [
         kanban_fields=("customer_id", "severity", "next_due_at"),
         calendar="next_due_at",
         empty=_("No complaints. Enter one as soon as a customer is not content."),
+        late=(("next_due_at", (
+            "new", "acknowledged", "containment", "analysis", "proposed", "approved", "executing",
+        )),),
     ),
     FormView(
         "service.complaint",
@@ -171,6 +174,7 @@ VIEWS: list[Any] = [
         filters=("state", "kind", "owner_id", "customer_id"),
         calendar="due_on",
         empty=_("No care tasks yet. Reorder reminders and birthdays come by themselves."),
+        late=(("due_on", ("open",)),),
     ),
     FormView(
         "service.care",

@@ -97,3 +97,30 @@ def test_menus_stay_inside_a_phone(site: Site, full: None) -> None:
         box = menu.locator(".tw-pop").bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390, box
         page.keyboard.press("Escape")
+
+
+def test_faults_show_while_the_form_is_typed(site: Site, full: None) -> None:
+    page = site.open("rep", "/r/shop.deal/3/edit")
+    page.get_by_label("Due").fill("31/12/2026")
+    page.locator("[name='lines-0-quantity']").fill("none")
+    page.get_by_label("Subject").fill("")
+    page.locator("[name='lines-0-price']").focus()
+    expect(page.locator("#i-f-due-about")).to_contain_text("is not a date")
+    expect(page.locator("#i-f-subject-about")).to_have_text("This is needed.")
+    expect(page.locator("#i-lines-0-quantity-about")).to_contain_text("is not a number")
+    page.get_by_label("Due").fill("2026-12-31")
+    page.get_by_label("Due").press("Escape")
+    page.get_by_label("Subject").focus()
+    expect(page.locator("#i-f-due-about")).to_have_text("")
+    expect(page.get_by_label("Due")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_the_palette_remembers_numbers_and_asks_for_names(site: Site, full: None) -> None:
+    page = site.open("rep", "/r/shop.deal/3")
+    page.goto(f"{site.url}/account")
+    page.wait_for_selector(READY)
+    page.keyboard.press("Control+k")
+    group = page.locator(".tw-palette__group").first
+    expect(group).to_have_text("Opened lately")
+    expect(page.locator(".tw-palette__list a").first).to_contain_text("Deal 02")
+    assert "Deal" not in page.evaluate("JSON.stringify(localStorage)")

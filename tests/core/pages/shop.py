@@ -146,7 +146,8 @@ def register_views() -> list[Any]:
                  filters=("kind", "made_in", "fragile"), inline=("name", "price"),
                  presets=(("lamps", "Lamps", {"f": "kind", "op": "eq", "v": "lamp"}),)),
         ListView("shop.deal", ("number", "subject", "owner_id", "amount", "due", "state"),
-                 filters=("state", "owner_id"), kanban="state", calendar="due"),
+                 filters=("state", "owner_id"), kanban="state", calendar="due",
+                 late=(("due", ("draft",)),)),
         FormView("shop.item", (
             Section("main", "Item", ("name", "kind", "price", "currency", "cost", "margin")),
             Section("more", "More", ("made_in", "fragile", "remark", "sheet_id")),

@@ -97,3 +97,14 @@ def test_a_record_closed_meanwhile_gives_back_what_was_typed(world: World, deal:
     assert "Changed by" in text
     with world.act() as ctx:
         assert ctx.session.get(shop.Deal, ident).subject == "Before"
+
+
+def test_the_answer_says_what_is_wrong_so_far(world: World, item: Make) -> None:
+    client = world.client("rep")
+    answer = client.post("/r/shop.deal/draft", data={
+        "f.subject": "", "f.due": "soon", "lines-4-item_id": str(item()), "lines-4-quantity": "0"})
+    faults = answer.json["faults"]
+    assert set(faults) == {"f.subject", "f.due", "lines-4-quantity"}
+    assert "At least 1" in faults["lines-4-quantity"][0]
+    good = {"f.subject": "Good", "f.due": "2026-12-24"}
+    assert client.post("/r/shop.deal/draft", data=good).json["faults"] == {}

@@ -101,3 +101,15 @@ def test_files_are_attached_only_by_those_who_may_write(world: World, item: Make
     page = world.client("reader").get(f"/r/shop.item/{ident}").text
     assert f"/r/shop.item/{ident}/files" not in page
     assert world.client("reader").post(f"/r/shop.item/{ident}/files").status_code == 403
+
+
+def test_a_step_that_nothing_takes_back_wants_the_name_typed(world: World, deal: Make) -> None:
+    ident, client = deal(subject="Precious"), world.client("rep")
+    place = f"/r/shop.deal/{ident}/step"
+    assert "Type “Precious” to go on" in words(client.get(f"{place}/lose"))
+    assert "to go on" not in words(client.get(f"{place}/confirm"))
+    wrong = client.post(f"{place}/lose", data={"asked": "1", "f.reason": "x", "typed": "Precius"})
+    assert wrong.status_code == 422 and "This is not “Precious”" in words(wrong)
+    assert states(world) == {"draft": 1}
+    client.post(f"{place}/lose", data={"asked": "1", "f.reason": "x", "typed": " Precious "})
+    assert states(world) == {"lost": 1}

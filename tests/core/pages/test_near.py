@@ -112,6 +112,36 @@ def test_widths_are_kept_for_the_user_and_bounded(world: World, item: Make) -> N
     assert "tw-table--fixed" not in client.get("/r/shop.item").text
 
 
+def test_a_list_tied_to_one_record_leads_back_to_it(world: World, deal: Make) -> None:
+    first, client = deal(subject="Parent"), world.client("rep")
+    deal(subject="Child", previous_id=first)
+    page = client.get(f"/r/shop.deal?f.previous_id={first}").text
+    assert f'<a href="/r/shop.deal/{first}">Parent</a>' in page
+    other = deal("adm", subject="Not mine")
+    assert "Not mine</a>" not in client.get(f"/r/shop.deal?f.previous_id={other}").text
+
+
+def test_lately_opened_records_are_named_only_to_those_who_may_read(
+    world: World, deal: Make
+) -> None:
+    mine, other = deal(subject="Mine"), deal("adm", subject="Not mine")
+    asked = f"/palette?recent=shop.deal:{mine},shop.deal:{other},shop.deal:x,nothing:1"
+    group = world.client("rep").get(asked).json["groups"][0]
+    assert [item["label"] for item in group["items"]] == ["Mine"]
+    assert "Opened lately" not in world.client("b-adm").get(asked).text
+
+
+def test_a_date_that_has_passed_is_late_while_it_matters(world: World, deal: Make) -> None:
+    client = world.client("rep")
+    deal(subject="Old", due="2020-01-31")
+    done = deal(subject="Sold", due="2020-02-28")
+    client.post(f"/r/shop.deal/{done}/step/confirm", data={"asked": "1"})
+    deal(subject="Coming", due="2099-12-31")
+    page = client.get("/r/shop.deal").text
+    assert '<span class="tw-bad">2020-01-31 late</span>' in page
+    assert page.count(" late</span>") == 1
+
+
 class Port:
     """A record with a name in two languages."""
 
