@@ -13,9 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import TextClause
 
-from core.errors import NotFound
 from core.health import HookRule
-from core.i18n import _
 from core.records import CompanyRow
 
 ALL = "*"
@@ -194,11 +192,3 @@ def _pin_rows(session: CompanySession, _context: Any, _instances: Any) -> None:
             row.company_id = company
         if company != ALL and row.company_id != company:
             raise WallError(f"{type(row).__name__} belongs to another company")
-
-
-def get_or_404(session: Session, cls: type[Any], ident: int) -> Any:
-    """The row, or NotFound, also when it belongs to another company."""
-    row = session.get(cls, ident)
-    if row is None:
-        raise NotFound(_("This record does not exist."))
-    return row

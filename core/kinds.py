@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -271,8 +271,3 @@ def file(label: object, **rules: Any) -> Any:
 def round_money(value: Decimal, places: int = 2) -> Decimal:
     """Round half up to the minor unit (DOMAIN §0)."""
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-
-
-def today_in(zone: Any, now: datetime) -> date:
-    """The calendar day of `now` in `zone`."""
-    return now.astimezone(zone).date()

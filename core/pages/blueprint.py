@@ -28,11 +28,6 @@ def is_fragment() -> bool:
     )
 
 
-def wants_json() -> bool:
-    """Whether a script asks: it gets JSON instead of a redirect."""
-    return request.accept_mimetypes.best == "application/json"
-
-
 def readable_class(ctx: Ctx, record: str) -> type[Record]:
     """The class of a record key that the user may read; 404 for all others alike."""
     if record not in ctx.registry.records or ctx.registry.owner(record) not in ctx.enabled:

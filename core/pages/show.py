@@ -273,16 +273,6 @@ def form_value(ctx: Ctx, declared: Field, text: str) -> Any:
     return text
 
 
-def as_number(text: str, declared: Field) -> Decimal | None:
-    """The Decimal of an input's text, None if it is none (for reckoning while typing)."""
-    raw = text.strip().replace(",", "").rstrip("%％")
-    try:
-        number = Decimal(raw)
-    except InvalidOperation:
-        return None
-    return number / 100 if declared.kind == "percent" else number
-
-
 def members(ctx: Ctx) -> list[tuple[str, str]]:
     """(id, name) of the active members of the company, read once per request."""
     def read() -> list[tuple[str, str]]:

@@ -12,10 +12,10 @@ FORBIDDEN = {"utils", "util", "helpers", "helper", "managers", "manager", "misc"
 # what is longer today; a number may only fall, and an entry goes when it is not needed any more
 LONGER_FILES: dict[str, int] = {}
 LONGER_FUNCTIONS: dict[str, int] = {}
-# lines of core without templates, migrations and test kit; more than the 6,000 aimed at: the
-# workflow engine (5,300) and the generic pages (4,400) live here. Raised once, by 100, for reading
-# many counts and card rows in one statement and for stricter saving. It may only fall
-CORE_LINES = 19_200
+# lines of core without templates, migrations and test kit. More than the 6,000 aimed at: the engine
+# of workflows (4,700), the generic pages (3,900) and the doors for many rows at once live here;
+# administration, inbox, designer and the operator's commands are plugins. It may only fall
+CORE_LINES = 18_600
 MORE_THAN_CODE = ("core/testing/", "core/templates/")
 
 

@@ -29,7 +29,8 @@ def test_the_wheel_carries_everything(installed: Path) -> None:
     for name in (
         "core/defaults/default.toml", "core/defaults/gunicorn.py", "core/static/dist/manifest.json",
         "core/static/fonts/NotoSansSC-Regular.ttf", "core/templates/base.html",
-        "core/translations/zh/LC_MESSAGES/messages.mo", "core/templates/scaffold/hooks.py.txt",
+        "core/translations/zh/LC_MESSAGES/messages.mo",
+        "plugins/operations/templates/scaffold/hooks.py.txt",
         "core/migrations/core_0001_first_tables.py",
         "plugins/crm/migrations/crm_0001_first_tables.py",
         "plugins/crm/translations/zh/LC_MESSAGES/messages.mo",
