@@ -23,6 +23,7 @@ from core.api import (
     encrypt,
     record_class,
     save,
+    select_records,
     writable_fields,
     write_audit,
 )
@@ -136,8 +137,43 @@ def make(ctx: Ctx, source: Source, row: Arrival) -> None:
             values[name] = str(value)
     try:
         with ctx.session.begin_nested():
-            record = save(ctx, source.record, values)
+            record = save(ctx, source.record, _with_links(ctx, source.record, values))
         row.state, row.record_id, row.error = "done", record.id, ""
     except TradewindError as error:
         row.state = "failed"
         row.error = "; ".join(f"{r.field or ''} {r.text}".strip() for r in error.reasons)[:1000]
+
+
+def _with_links(ctx: Ctx, record: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with the records that links name by number, code, title or id."""
+    fields = writable_fields(ctx, record_class(record))
+    found = dict(values)
+    wrong = []
+    for name, value in values.items():
+        field = fields.get(name)
+        if field is None or field.kind != "link" or not value:
+            continue
+        ident = linked(ctx, field.target or "", str(value))
+        if ident is None:
+            wrong.append(Refusal(_("There is nothing called “%(value)s”.", value=str(value)[:60]),
+                                 name))
+        found[name] = ident
+    if wrong:
+        raise Invalid(wrong)
+    return found
+
+
+def linked(ctx: Ctx, target: str, value: str) -> int | None:
+    """The record that a message means: the only one with this number, code or title, or its id."""
+    cls = record_class(target)
+    for name in dict.fromkeys(("number", "code", cls.title)):
+        column = getattr(cls, name, None)
+        if column is not None:
+            rows = ctx.session.scalars(
+                select_records(ctx, cls).where(column == value).with_only_columns(cls.id).limit(2)
+            ).all()
+            if len(rows) == 1:
+                return int(rows[0])
+    whole = int(value) if value.isascii() and value.isdecimal() and len(value) < 18 else 0
+    known = select_records(ctx, cls).where(cls.id == whole).with_only_columns(cls.id)
+    return ctx.session.scalar(known)

@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from core.api import (
     Ctx,
@@ -17,9 +18,12 @@ from core.api import (
     TradewindError,
     _,
     current_ctx,
+    may_read,
     needs,
     public,
     record_class,
+    select_records,
+    titles,
     writable_fields,
 )
 from plugins.webhooks import receiving, sending
@@ -53,7 +57,9 @@ def _overview(faults: dict[str, list[str]] | None = None, secret: str = "") -> A
         form=request.form,
         endpoints=ctx.session.scalars(select(Endpoint).order_by(Endpoint.id)).all(),
         sources=ctx.session.scalars(select(Source).order_by(Source.id)).all(),
-        host=request.host_url,
+        dead=dict(ctx.session.execute(
+            select(Delivery.endpoint_id, func.count(Delivery.id)).where(Delivery.state == "dead")
+            .group_by(Delivery.endpoint_id)).all()),
         types=[
             (k, c.label)
             for k, c in sorted(ctx.registry.records.items())
@@ -135,14 +141,38 @@ def source(ident: int) -> Any:
 def _source(row: Source, faults: list[str]) -> Any:
     ctx = current_ctx()
     fields = {n: f for n, f in writable_fields(ctx, record_class(row.record)).items()
-              if f.kind not in ("file", "json", "link", "user")}
+              if f.kind not in ("file", "json", "user")}
+    choices = {n: first_titles(ctx, f.target or "") for n, f in fields.items() if f.kind == "link"}
+    choices |= {n: [(c.value, c.label) for c in f.choices] for n, f in fields.items() if f.choices}
     log = ctx.session.scalars(select(Arrival).where(
         Arrival.source_id == row.id).order_by(Arrival.id.desc()).limit(50)).all()
     page = render_template(
-        "webhooks/source.html", row=row, fields=fields, log=log, faults=faults,
+        "webhooks/source.html", row=row, fields=fields, choices=choices, log=log, faults=faults,
         paths=list(receiving.paths_of(row.sample or {})), address=_address(row),
-        label=record_class(row.record).label, honeypot=receiving.HONEYPOT)
+        label=record_class(row.record).label, honeypot=receiving.HONEYPOT,
+        sample_form=_sample_form(row))
     return (page, 422) if faults else page
+
+
+def first_titles(ctx: Ctx, key: str) -> list[tuple[str, str]]:
+    """(id, title) of the first records of a type, to choose what is always the same from."""
+    if not may_read(ctx, key):
+        return []
+    cls = record_class(key)
+    ids = ctx.session.scalars(
+        select_records(ctx, cls).with_only_columns(cls.id).order_by(cls.id).limit(100)).all()
+    return sorted(((str(i), t) for i, t in titles(ctx, key, ids).items()), key=lambda row: row[1])
+
+
+def _sample_form(row: Source) -> str:
+    """A form that a website can show; the invisible field is for robots."""
+    lines = [f'<input name="{n}" required placeholder="{n}">' for n in ("company", "name")]
+    return "\n".join([
+        f'<form method="post" action="{_address(row)}">', *lines,
+        '<input name="email" type="email" required placeholder="email">',
+        '<textarea name="message" required></textarea>',
+        f'<input name="{receiving.HONEYPOT}" tabindex="-1" autocomplete="off" hidden>',
+        "<button>Send</button>", "</form>"])
 
 
 def _address(row: Source) -> str:
@@ -189,13 +219,24 @@ def arrive(token: str) -> Any:
     key = request.headers.get("webhook-id") or request.headers.get("Idempotency-Key") or (
         hashlib.sha256(body + str(platform.clock().timestamp() // 60).encode()).hexdigest())
     try:
-        with platform.act(found.company_id, found.acts_as_id, via="webhook") as ctx:
-            row = _take(ctx, found.id, body, data, key[:200])
+        row = _taken(platform, found, body, data, key[:200])
     except TradewindError as error:
-        return jsonify(error=str(error)), 429 if error.reasons[
-            0
-        ].code == "too-many" else error.status
+        busy = error.reasons[0].code == "too-many"
+        return jsonify(error=str(error)), 429 if busy else error.status
+    if found.public_form and "text/html" in request.headers.get("Accept", ""):
+        return render_template("webhooks/thanks.html")
     return jsonify(state="taken" if row.state == "spam" else row.state), 202
+
+
+def _taken(
+    platform: Platform, source: Source, body: bytes, data: dict[str, Any], key: str
+) -> Arrival:
+    try:
+        with platform.act(source.company_id, source.acts_as_id, via="webhook") as ctx:
+            return _take(ctx, source.id, body, data, key)
+    except IntegrityError:  # the same message in the same moment: the other one is there by now
+        with platform.act(source.company_id, source.acts_as_id, via="webhook") as ctx:
+            return _take(ctx, source.id, body, data, key)
 
 
 def _data(body: bytes) -> dict[str, Any] | None:

@@ -26,6 +26,7 @@ from core.api import (
     decrypt,
     encrypt,
     fetch,
+    notify,
     plain,
     write_audit,
 )
@@ -147,6 +148,11 @@ def _send(ctx: Ctx, row: Delivery, endpoint: Endpoint) -> tuple[int | None, str]
 def _again(ctx: Ctx, row: Delivery) -> None:
     if row.attempts > len(WAITS):
         row.state, row.next_at = "dead", None
+        endpoint = ctx.session.get(Endpoint, row.endpoint_id)
+        if endpoint is not None and endpoint.created_by_id:
+            notify(ctx, endpoint.created_by_id, _(
+                "“%(name)s” did not take %(event)s in three days; it was given up.",
+                name=endpoint.label, event=row.event), f"/webhooks/endpoints/{endpoint.id}")
         return
     row.next_at = ctx.now + timedelta(seconds=WAITS[row.attempts - 1])
     ctx.enqueue("webhooks.deliver", {"delivery": row.id, "attempt": row.attempts + 1},

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from core.api import Invalid, Refused, fetch, save
+from core.api import Invalid, Notice, Refused, fetch, save
 from core.egress import is_public
 from core.testing import World
 from plugins.crm.api import Customer, Lead
@@ -96,6 +96,9 @@ def test_a_failing_receiver_is_asked_again_for_three_days_then_given_up(
     with world.act("adm") as ctx:
         row = ctx.session.scalars(select(Delivery)).one()
         assert (row.state, row.attempts) == ("dead", 10)
+        told = ctx.session.scalars(select(Notice).where(Notice.user_id == ctx.user_id)).all()
+        assert [n.url for n in told] == [f"/webhooks/endpoints/{row.endpoint_id}"]
+    assert "Given up: 1" in world.client("adm").get("/webhooks").text
     assert len({headers["webhook-id"] for headers, _body in receiver.seen}) == 1
     assert sum(sending.WAITS) > 3 * 86_400
     receiver.status = 200
@@ -211,3 +214,44 @@ def test_the_pages_answer_and_say_what_is_wrong(world: World) -> None:
     )
     assert bad.status_code == 422
     assert world.client("rep").get("/webhooks").status_code == 403
+
+
+def test_links_are_meant_by_code_or_name(world: World) -> None:
+    token, _secret = _source(world)
+    with world.act("adm") as ctx:
+        channel = save(ctx, "crm.channel", {"code": "WEB", "name": "Website", "kind": "website"})
+        source = ctx.session.scalars(select(Source)).one()
+        receiving.set_mapping(ctx, source, {**source.mapping, "channel_id": "via"},
+                              {"country": "ES"})
+        ident = channel.id
+    body = {"person": {"company": "Solmar S.L.", "email": "ana@solmar.example"}}
+    for n, via in enumerate(("WEB", "Website", "Fax")):
+        world.client().post(f"/in/{token}", json=body | {"via": via, "n": n})
+    with world.act("adm") as ctx:
+        leads = ctx.session.scalars(select(Lead)).all()
+        assert {lead.channel_id for lead in leads} == {ident}
+        assert {lead.country for lead in leads} == {"ES"}
+        failed = ctx.session.scalars(select(Arrival).where(Arrival.state == "failed")).one()
+        assert "Fax" in failed.error
+
+
+def test_the_same_message_in_the_same_moment_is_one_record(pg_world: World) -> None:
+    token, _secret = _source(pg_world)
+    body = {"person": {"company": "S", "email": "a@s.example"}}
+    gate = threading.Barrier(3)
+    answers = []
+
+    def send() -> None:
+        client = pg_world.client()
+        gate.wait()
+        answers.append(client.post(f"/in/{token}", json=body,
+                                   headers={"Idempotency-Key": "m1"}).status_code)
+
+    threads = [threading.Thread(target=send) for _n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert answers == [202] * 3
+    with pg_world.act("gm") as ctx:
+        assert ctx.session.scalar(select(func.count(Lead.id))) == 1
