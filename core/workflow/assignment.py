@@ -89,14 +89,15 @@ class Finder:
         return next((p for p in self.people.roles.get(str(policy), []) if p not in own), None)
 
     def forbidden(self, node: Node) -> frozenset[int]:
-        """Who may not decide here: the starter, and who did the cards named in `other_than`."""
+        """Who may not decide here: the starter, and who did the cards named in `other_than`,
+        themselves or through a substitute."""
         found = set()
         if node.type == "approve" and self.option(node, "starter_is_approver") != "allow":
             found |= {self.starter} if self.starter else set()
         for key in node.option("other_than", []):
             found |= {self.starter} if key == START and self.starter else set()
             entries = [e for e in self.path or [] if e["n"] == key and not e.get("x")]
-            found |= {person for entry in entries for person in entry["by"]}
+            found |= {p for entry in entries for p in (*entry["by"], *entry.get("of", []))}
         return frozenset(found)
 
     def _repeated(self, node: Node, seats: list[Seat]) -> None:

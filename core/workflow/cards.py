@@ -292,11 +292,14 @@ class Cards:
         if found is None:
             self.open_next(tasks, vote.get("mode") == "sequence")
             return
-        by = [t.actor for t in tasks if t.state == "done" and t.outcome != "moved" and t.actor]
-        skipped = [t.principal for t in tasks if t.state == "skipped" and t.principal]
+        done = [t for t in tasks if t.state == "done" and t.outcome != "moved" and t.actor]
+        by = {t.actor or 0 for t in done}
+        skipped = {t.principal for t in tasks if t.state == "skipped" and t.principal}
+        absent = {t.why["for"] for t in done if "for" in t.why}
         self.clear(token, "not_needed")
-        self.visited(token, node.key, sorted({*by, *skipped}), passed=found,
-                     voted=bool(by) and node.type == "approve")
+        self.visited(token, node.key, sorted(by | skipped), passed=found,
+                     voted=bool(by) and node.type == "approve",
+                     **({"of": sorted(absent)} if absent else {}))
         self.m.tell("decided", node.key, token.id, passed=found)
         if found:
             self.leave(token)

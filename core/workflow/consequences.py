@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import delete, inspect, or_, select, update
 
 from core.audit import notify
 from core.i18n import _
@@ -14,7 +14,7 @@ from core.steps import complete
 from core.upkeep import send_mail
 from core.workflow.case import Case
 from core.workflow.marking import Effect
-from core.workflow.model import Incident, MessageRow, TimerRow, WorkflowRow
+from core.workflow.model import CaseRow, Incident, MessageRow, TimerRow, WorkflowRow
 from core.workflow.people import people_of, substitutes
 from core.workflow.plan import Node
 from core.worktime import DAY_MINUTES, calendar_of
@@ -128,6 +128,12 @@ class Following:
         if node is not None and node.type == "wait":
             self.ctx.session.execute(
                 delete(MessageRow).where(MessageRow.token == effect.token), execution_options=quiet)
+        if node is not None and node.type == "subflow":
+            for child in self.ctx.session.scalars(select(CaseRow.id).where(
+                CaseRow.record_key == self.row.record_key, CaseRow.record_id == self.row.record_id,
+                CaseRow.parent_token_id == effect.token, CaseRow.ended_at.is_(None),
+            )):
+                self.ctx.enqueue("core.workflow_below", {"case": child})
 
     def on_wait(self, effect: Effect) -> None:
         """Take a message that came before, or wait for one."""
@@ -135,9 +141,10 @@ class Following:
         self.ctx.cache.pop("workflow_waits", None)
         query = select(MessageRow).where(
             MessageRow.name == node.option("message"), MessageRow.record_key == row.record_key,
-            MessageRow.record_id == row.record_id, MessageRow.token.is_(None))
+            MessageRow.record_id == row.record_id, MessageRow.token.is_(None),
+            or_(MessageRow.expires_at.is_(None), MessageRow.expires_at > self.ctx.now))
         kept = self.ctx.session.scalar(query.order_by(MessageRow.id).limit(1))
-        if kept is not None and (kept.expires_at is None or kept.expires_at > self.ctx.now):
+        if kept is not None:
             self.ctx.session.delete(kept)
             self.ctx.enqueue("core.workflow_go", {"case": row.id, "token": effect.token,
                                                   "node": effect.node})
@@ -176,14 +183,15 @@ class Following:
         self.enqueue("core.workflow_undo", effect)
 
     def on_subflow(self, effect: Effect) -> None:
-        self.enqueue("core.workflow_subflow", effect)
+        self.enqueue("core.workflow_subflow", effect, waits=effect.data["wait"],
+                     flow=self.node(effect).option("flow"))
 
-    def enqueue(self, job: str, effect: Effect) -> None:
+    def enqueue(self, job: str, effect: Effect, **more: Any) -> None:
         token = self.case.m.tokens.get(effect.token or 0)
         generation = token.generation if token else self.row.generation
         self.ctx.enqueue(
             job, {"case": self.row.id, "token": effect.token, "node": effect.node,
-                  "generation": generation},
+                  "generation": generation, **more},
             key=f"{job}-{self.row.id}-{effect.token}-{effect.node}-{self.row.event_seq}")
 
     def on_incident(self, effect: Effect) -> None:
@@ -213,7 +221,8 @@ class Following:
             self.tell([row.starter_id], texts[outcome] % {"record": row.label},
                       f"/r/{row.record_key}/{row.record_id}")
         if row.parent_token_id:
-            self.ctx.enqueue("core.workflow_go", {"token": row.parent_token_id, "node": None})
+            self.ctx.enqueue("core.workflow_go", {
+                **row.params, "token": row.parent_token_id, "outcome": outcome})
 
     def ended_freely(self, record: Any, outcome: str) -> None:
         workflow = self.ctx.session.get(WorkflowRow, self.row.workflow_id)

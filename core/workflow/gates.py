@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -97,9 +98,12 @@ class Gatekeeper:
 
 def deliver(
     ctx: Ctx, name: str, record_key: str, record_id: int, *, payload: dict[str, Any] | None = None,
-    keep: bool = True,
+    keep: bool = True, until: datetime | None = None,
 ) -> bool:
-    """Give a message to the case that waits for it; kept for a later one if nobody does."""
+    """Give a message to the case that waits for it; kept for a later one if nobody does.
+
+    `until` is the moment after which a kept message is worth nothing.
+    """
     waiting = ctx.session.scalar(select(MessageRow).where(
         MessageRow.name == name, MessageRow.record_key == record_key,
         MessageRow.record_id == record_id, MessageRow.token.is_not(None),
@@ -112,5 +116,5 @@ def deliver(
     if keep:
         ctx.session.add(MessageRow(
             company_id=ctx.company.id, name=name, record_key=record_key, record_id=record_id,
-            payload=payload or {}, at=ctx.now))
+            payload=payload or {}, at=ctx.now, expires_at=until))
     return False

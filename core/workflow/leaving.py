@@ -40,6 +40,7 @@ def _move(ctx: Ctx, case: Case, person: int) -> int:
         heir = _heir(ctx, case, person, node)
         task.state, task.outcome = "cancelled", "moved"
         if heir is None:
+            case.m.tell("task_cancelled", task.node, task.token, task.id, reason="left", was=name)
             case.engine.incident(token, "nobody")
             continue
         case.m.tell("acted", task.node, task.token, task.id, outcome="replace", to=heir, was=name)

@@ -104,7 +104,7 @@ def move_case(
     case.row.version_id, case.row.checksum = version_id, version.checksum if version else ""
     moved = Case(ctx, case.row, case.m, plan)
     moved.before = case.before
-    moved.m.tell("migrated", number=version.number if version else None)
+    moved.m.tell("migrated", number=version.number if version else None, cards=names)
     for token in list(moved.m.live_tokens()):
         _collapse(moved, token)
     if ask_again:
@@ -154,6 +154,7 @@ def _collapse(case: Case, token: Token) -> None:
     token.node, token.state, token.generation = child.node, child.state, child.generation
     token.expected, token.needed, token.settled = child.expected, child.needed, child.settled
     token.data, child.state = {**child.data}, "consumed"
+    case.m.tell("collapsed", child.node, token.id, child=child.id)
     for task in case.m.tasks.values():
         if task.token == child.id:
             task.token = token.id

@@ -252,9 +252,13 @@ def start_on_event(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     if workflow is None or not workflow.enabled:
         return {"started": False}
     record = ctx.session.get(record_class(workflow.record_key), payload["record"])
-    live = ctx.session.scalar(select(CaseRow.id).where(
-        CaseRow.workflow_id == workflow.id, CaseRow.record_id == payload["record"],
-        CaseRow.ended_at.is_(None)))
-    if record is None or live is not None or not fits(ctx, workflow, record):
+    if record is None or running(ctx, workflow, record.id) or not fits(ctx, workflow, record):
         return {"started": False}
     return {"case": start_case(ctx, Start(workflow, record, starter=payload.get("starter"))).id}
+
+
+def running(ctx: Ctx, workflow: WorkflowRow, record_id: int) -> bool:
+    """Whether a case of the workflow runs on the record."""
+    return ctx.session.scalar(select(CaseRow.id).where(
+        CaseRow.workflow_id == workflow.id, CaseRow.record_id == record_id,
+        CaseRow.ended_at.is_(None))) is not None

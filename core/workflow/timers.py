@@ -21,15 +21,17 @@ AUTOMATIC = {"auto_approve": "approve", "auto_reject": "reject", "auto_return": 
 
 
 def sweep(ctx: Ctx, _payload: dict[str, Any]) -> dict[str, Any]:
-    """Ask for one job for each case with a due timer; the newest due timer is its key."""
+    """Ask for one job for each case with a due timer; the last due one and its time are the key."""
     rows = ctx.session.execute(
-        select(TimerRow.case_id, TimerRow.id).join(CaseRow, CaseRow.id == TimerRow.case_id)
+        select(TimerRow.case_id, TimerRow.id, TimerRow.fire_at)
+        .join(CaseRow, CaseRow.id == TimerRow.case_id)
         .where(TimerRow.state == "waiting", TimerRow.fire_at <= ctx.now,
                CaseRow.state != "suspended").order_by(TimerRow.case_id, TimerRow.id)
     ).all()
     for case_id, group in groupby(rows, key=lambda row: row[0]):
-        last = list(group)[-1][1]
-        ctx.enqueue("core.workflow_timer", {"case": case_id}, key=f"workflow-timer-{last}")
+        _case, last, at = list(group)[-1]
+        ctx.enqueue("core.workflow_timer", {"case": case_id},
+                    key=f"workflow-timer-{last}-{at.timestamp():.0f}")
     return {"due": len(rows)}
 
 

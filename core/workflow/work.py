@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from core.context import Ctx
 from core.declare import Job
-from core.errors import Conflict, NotFound, TradewindError
+from core.errors import Conflict, NotFound, Refused, TradewindError
 from core.i18n import _
 from core.outbox import OutboxRow
 from core.steps import perform
@@ -17,39 +17,55 @@ from core.workflow import moving, timers
 from core.workflow.case import Case, load_case, unlocked
 from core.workflow.consequences import follow
 from core.workflow.marking import BLOCK
-from core.workflow.model import CaseRow, CommandRow, Incident, TokenRow
+from core.workflow.model import CommandRow, Incident, MessageRow
+from core.workflow.plan import words
 from core.workflow.publishing import workflow_by_key
 from core.workflow.starting import (
     Start,
     plan_schedules,
+    running,
     start_case,
     start_on_event,
     start_scheduled,
 )
 
 MOST_TRIES = 5
+WAIT = timedelta(minutes=1)
+WATCHED = ("core.workflow_step", "core.workflow_undo", "core.workflow_go", "core.workflow_subflow")
 
 
-def _standing(ctx: Ctx, payload: dict[str, Any]) -> Case | None:
-    """The case, locked, if its token still stands where the job was asked for."""
+def _standing(ctx: Ctx, payload: dict[str, Any], job: str) -> Case | None:
+    """The case, locked, if its token still stands where the job was asked for.
+
+    A token that waits for an administrator stands still; in a paused case the job comes again.
+    """
     try:
         case = load_case(ctx, payload.get("case") or payload["token"] // BLOCK)
     except (Conflict, NotFound):
         return None
     token = case.m.tokens.get(payload["token"])
-    here = token is not None and token.state == "active"
-    if not here or (payload.get("node") and token.node != payload["node"]):  # type: ignore[union-attr]
+    if token is None or token.state != "active" or token.data.get("stuck") or any(
+        payload.get(name) not in (None, getattr(token, name)) for name in ("node", "generation")
+    ):
         return None
-    if "generation" in payload and token.generation != payload["generation"]:  # type: ignore[union-attr]
+    if case.m.state == "suspended":
+        _later(ctx, job, payload)
         return None
     return case
 
 
+def _later(ctx: Ctx, job: str, payload: dict[str, Any]) -> None:
+    ctx.enqueue(job, payload, at=ctx.now + WAIT)
+
+
 def run_step(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     """Run an automatic card and go on, in one transaction; a refusal becomes an incident."""
-    case = _standing(ctx, payload)
+    case = _standing(ctx, payload, "core.workflow_step")
     if case is None:
         return {"moved_on": True}
+    if _undoing(ctx, case):
+        _later(ctx, "core.workflow_step", payload)
+        return {"waits": True}
     node = case.plan.nodes[payload["node"]]
     try:
         with ctx.session.begin_nested(), unlocked(ctx):
@@ -76,6 +92,13 @@ def run_step(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     return {"outcome": str(outcome or "")}
 
 
+def _undoing(ctx: Ctx, case: Case) -> bool:
+    """Whether something of the case is still to be undone: it comes before what is done anew."""
+    return ctx.session.scalar(select(OutboxRow.id).where(
+        OutboxRow.topic == "core.workflow_undo", OutboxRow.state.in_(("new", "failed")),
+        OutboxRow.key.like(f"core.workflow_undo-{case.row.id}-%")).limit(1)) is not None
+
+
 def _do(ctx: Ctx, case: Case, data: dict[str, Any]) -> Any:
     key = data["step"]
     kind = ctx.registry.step_types.get(key)
@@ -100,39 +123,73 @@ def undo_step(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
         with ctx.session.begin_nested(), unlocked(ctx):
             kind.undo(ctx.system(), case.record, node.option("config", {}))
     except TradewindError as error:
-        ctx.session.add(Incident(
-            company_id=ctx.company.id, case_id=case.row.id, token=None, node=payload["node"],
-            kind="undo", data={"text": str(error)}, opened_at=ctx.now))
+        _by_hand(ctx, payload, str(error))
         return {"by_hand": True}
     return {"undone": True}
 
 
+def _by_hand(ctx: Ctx, payload: dict[str, Any], text: str) -> None:
+    ctx.session.add(Incident(
+        company_id=ctx.company.id, case_id=payload["case"], token=None, node=payload["node"],
+        kind="undo", data={"text": text}, opened_at=ctx.now))
+
+
 def go_on(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
-    """A message came or a sub-flow ended: the waiting token goes on."""
-    case = _standing(ctx, payload)
+    """A message came or a sub-flow ended: the waiting token goes on, or is rejected."""
+    case = _standing(ctx, payload, "core.workflow_go")
     if case is None:
         return {"moved_on": True}
-    node = case.plan.nodes[case.m.tokens[payload["token"]].node]
+    token, outcome = case.m.tokens[payload["token"]], payload.get("outcome", "done")
+    node = case.plan.nodes[token.node]
     if node.type not in ("wait", "subflow"):
         return {"moved_on": True}
-    case.engine.clear(case.m.tokens[payload["token"]], "came")
-    case.engine.elapsed(payload["token"])
+    case.engine.clear(token, "came")
+    if outcome in ("approved", "done"):
+        case.engine.elapsed(token.id)
+    elif outcome == "rejected":
+        case.engine.visited(token, node.key, [], passed=False)
+        case.engine.reject(node, token)
+    else:
+        case.engine.incident(token, "step", text=str(_("The other workflow was cancelled.")))
     follow(case, case.save(None))
-    return {"went_on": True}
+    return {"outcome": outcome}
 
 
 def start_subflow(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
-    """Start the case of a sub-flow card."""
-    parent = ctx.session.get(CaseRow, payload["case"])
-    token = ctx.session.get(TokenRow, payload["token"])
-    if parent is None or token is None:
+    """Start the case of a sub-flow card; why it cannot start becomes an incident."""
+    waits = payload.get("waits", True)
+    case = _standing(ctx, payload, "core.workflow_subflow") if waits else load_case(
+        ctx, payload["case"], lock=False)
+    if case is None:
         return {"moved_on": True}
-    case = load_case(ctx, parent.id, lock=False)
-    node = case.plan.nodes[payload["node"]]
-    child = start_case(ctx, Start(
-        workflow_by_key(ctx, node.option("flow")), case.record, depth=parent.depth + 1,
-        parent_token=token.id if node.option("wait", True) else None, starter=parent.starter_id))
+    try:
+        with ctx.session.begin_nested():
+            workflow = workflow_by_key(ctx, payload["flow"])
+            if running(ctx, workflow, case.row.record_id):
+                raise Refused(_("The workflow “%(name)s” runs on this record already.",
+                                name=words(workflow.label)))
+            child = start_case(ctx, Start(
+                workflow, case.record, depth=case.row.depth + 1, starter=case.row.starter_id,
+                params={k: payload.get(k) for k in ("node", "generation")} if waits else {},
+                parent_token=payload["token"] if waits else None))
+    except TradewindError as error:
+        if waits:
+            case.engine.incident(case.m.tokens[payload["token"]], "step", text=str(error))
+            follow(case, case.save(None))
+        return {"refused": str(error)}
     return {"case": child.id}
+
+
+def cancel_below(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
+    """Cancel the case of a sub-flow card that its parent has left."""
+    try:
+        case = load_case(ctx, payload["case"])
+    except Conflict:
+        return {"ended": True}
+    case.m.tell("admin", what="cancel", reason=str(_("The workflow above went another way.")))
+    case.engine.end("cancelled")
+    follow(case, case.save(None))
+    return {"cancelled": True}
 
 
 def sweep(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
@@ -140,19 +197,26 @@ def sweep(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     result = timers.sweep(ctx, payload)
     plan_schedules(ctx)
     for row in ctx.session.scalars(select(OutboxRow).where(
-        OutboxRow.topic == "core.workflow_step", OutboxRow.state.in_(("failed", "dead")),
-        OutboxRow.attempts >= MOST_TRIES, OutboxRow.result.is_not(None),
+        OutboxRow.topic.in_(WATCHED), OutboxRow.state.in_(("failed", "dead")),
+        OutboxRow.attempts >= MOST_TRIES,
     )):
-        if row.result.get("incident"):
-            continue
-        row.state, row.result = "dead", {"incident": True}
-        case = _standing(ctx, row.payload)
-        if case is not None:
-            case.engine.incident(case.m.tokens[row.payload["token"]], "step", text=row.error or "")
-            follow(case, case.save(None))
-    ctx.session.execute(delete(CommandRow).where(CommandRow.at < ctx.now - timedelta(days=7)),
-                        execution_options={"synchronize_session": False})
+        if not (row.result or {}).get("incident"):
+            row.state, row.result = "dead", {"incident": True}
+            _gave_up(ctx, row)
+    for old in (delete(CommandRow).where(CommandRow.at < ctx.now - timedelta(days=7)),
+                delete(MessageRow).where(MessageRow.expires_at <= ctx.now)):
+        ctx.session.execute(old, execution_options={"synchronize_session": False})
     return result
+
+
+def _gave_up(ctx: Ctx, row: OutboxRow) -> None:
+    if row.topic == "core.workflow_undo":
+        _by_hand(ctx, row.payload, row.error or "")
+        return
+    case = _standing(ctx, row.payload, row.topic)
+    if case is not None:
+        case.engine.incident(case.m.tokens[row.payload["token"]], "step", text=row.error or "")
+        follow(case, case.save(None))
 
 
 JOBS = (
@@ -163,6 +227,7 @@ JOBS = (
     Job("core.workflow_undo", undo_step, label=_("Undoing an automatic card")),
     Job("core.workflow_go", go_on, label=_("Waking a waiting workflow")),
     Job("core.workflow_subflow", start_subflow, label=_("Starting a sub-flow")),
+    Job("core.workflow_below", cancel_below, label=_("Cancelling a sub-flow")),
     Job("core.workflow_start", start_on_event, label=_("Starting a workflow on an event")),
     Job("core.workflow_schedule", start_scheduled, label=_("Starting a workflow on a schedule")),
 )

@@ -16,13 +16,17 @@ from tests.core import toy
 from tests.core.toy import Purchase
 
 CALLS: list[str] = []
+CRASH: list[str] = []  # "before" or "after": where the automatic card crashes
 
 
 def note_run(ctx: Any, record: Any, config: dict[str, Any]) -> dict[str, Any]:
     """A step type that leaves a trace in the record itself."""
     CALLS.append("run")
+    if "before" in CRASH:
+        raise RuntimeError("before the effect")
     record.custom = {**record.custom, "runs": record.custom.get("runs", 0) + 1}
-    if config.get("fail") == "crash":
+    if config.get("fail") == "crash" or "after" in CRASH:
+        ctx.session.flush()
         raise RuntimeError("the printer is on fire")
     if config.get("fail") == "refuse":
         raise toy.Refused(_("Not today."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from copy import deepcopy
 from typing import Any
@@ -17,6 +18,7 @@ from core.workflow.definition import cards_of, check_structure
 from core.workflow.engine import Engine
 from core.workflow.marking import Assigned, Marking, Seat
 from core.workflow.plan import START, compile_plan
+from tests.core.workflow.folding import Told, standing
 
 PEOPLE = (11, 12, 13, 14)
 STARTER = 1
@@ -110,7 +112,7 @@ class CaseMachine(RuleBasedStateMachine):
                  for k in keys}
         self.ports = FakePorts(truths, seats)
         self.plan = compile_plan({"schema": 1, "body": body, "policy": {"withdraw": "any_time"}})
-        self.m = Marking(7, starter=STARTER)
+        self.m, self.told = Marking(7, starter=STARTER), Told()
         self.run(lambda e: e.start())
 
     def run(self, act: Any) -> bool:
@@ -122,6 +124,8 @@ class CaseMachine(RuleBasedStateMachine):
         except Refused:
             self.m = before
             return False
+        for told in self.m.effects:
+            self.told.add(told.kind, told.node, told.token, told.task, told.data)
         return True
 
     def open_tasks(self, *kinds: str) -> list[Any]:
@@ -227,6 +231,11 @@ class CaseMachine(RuleBasedStateMachine):
             assert tuple(chain) == node.path, "the token stands in another scope than its card"
 
     @invariant()
+    def the_history_alone_says_where_the_case_stands(self) -> None:
+        if hasattr(self, "m"):
+            assert self.told.stands() == standing(self.m.tokens.values(), self.m.tasks.values())
+
+    @invariant()
     def open_tasks_belong_to_live_tokens(self) -> None:
         if not hasattr(self, "m"):
             return
@@ -266,7 +275,8 @@ class CaseMachine(RuleBasedStateMachine):
 
 
 TestCase = CaseMachine.TestCase
-TestCase.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
+EXAMPLES = int(os.environ.get("FUZZ_CASES", "0")) or 50  # `make fuzz` takes more
+TestCase.settings = settings(max_examples=EXAMPLES, stateful_step_count=25, deadline=None)
 
 
 @given(BODIES)
