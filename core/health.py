@@ -28,7 +28,7 @@ MOST_FAILURES, WITHIN_SECONDS = 5, 600.0
 RETURNS: dict[str, type] = {
     "check_save": Refusal, "check_step": Refusal, "check_archive": Refusal,
     "company_disabled": Refusal, "show_panels": Panel, "show_cards": Card, "show_search": Hit,
-    "show_list_actions": dict,
+    "show_list_actions": dict, "show_actions": dict,
 }
 
 
