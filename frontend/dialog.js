@@ -49,5 +49,6 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-step]");
   if (!link || event.ctrlKey || event.metaKey || event.button) return;
   event.preventDefault();
+  link.closest("details.tw-menu-pop")?.removeAttribute("open");
   openStep(link.href);
 });

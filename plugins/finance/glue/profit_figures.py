@@ -125,28 +125,26 @@ def _homes(ctx: Ctx, orders: list[Order]) -> dict[int, str]:
 
 
 def _labels(ctx: Ctx, rows: list[Slice], dimension: str) -> Callable[[Slice], tuple[str, str]]:
-    """A function slice → (value for the filter, label) of a dimension."""
-    from_products = titles(ctx, "products.product",
-                           [row.line.product_id for row in rows if row.line.product_id])
-    customers = titles(ctx, "crm.customer", [row.order.customer_id for row in rows])
-    terms = titles(ctx, "products.payment_term", [row.order.payment_term_id for row in rows])
-    people = user_names(ctx, [row.order.owner_id for row in rows if row.order.owner_id])
-
-    def label(row: Slice) -> tuple[str, str]:
-        if dimension == "country":
-            return row.country, country_name(row.country)
-        if dimension == "product":
-            ident = row.line.product_id
-            return str(ident or ""), from_products.get(ident or 0, row.line.description_en)
-        if dimension == "customer":
-            return str(row.order.customer_id), customers.get(row.order.customer_id, "–")
-        if dimension == "person":
-            return str(row.order.owner_id or ""), people.get(row.order.owner_id or 0, "–")
-        if dimension == "term":
-            return "", terms.get(row.order.payment_term_id, "–")
-        return "", f"{row.on.year}-{row.on.month:02}"
-
-    return label
+    """A function slice → (value for the filter, label) of a dimension; reads only its names."""
+    if dimension == "country":
+        return lambda row: (row.country, country_name(row.country))
+    if dimension == "product":
+        products = titles(ctx, "products.product",
+                          [row.line.product_id for row in rows if row.line.product_id])
+        return lambda row: (str(row.line.product_id or ""), products.get(
+            row.line.product_id or 0, row.line.description_en))
+    if dimension == "customer":
+        customers = titles(ctx, "crm.customer", [row.order.customer_id for row in rows])
+        return lambda row: (str(row.order.customer_id),
+                            customers.get(row.order.customer_id, "–"))
+    if dimension == "person":
+        people = user_names(ctx, [row.order.owner_id for row in rows if row.order.owner_id])
+        return lambda row: (str(row.order.owner_id or ""),
+                            people.get(row.order.owner_id or 0, "–"))
+    if dimension == "term":
+        terms = titles(ctx, "products.payment_term", [row.order.payment_term_id for row in rows])
+        return lambda row: ("", terms.get(row.order.payment_term_id, "–"))
+    return lambda row: ("", f"{row.on.year}-{row.on.month:02}")
 
 
 def matrix(ctx: Ctx, filters: Filters) -> Table:
