@@ -12,7 +12,10 @@ from core.api import CompanyRow, Id, Json, Moment
 
 
 class Endpoint(CompanyRow):
-    """A server that wants events; `events` are names or patterns such as orders.*"""
+    """A server that wants events; `events` are names or patterns such as orders.*
+
+    `kind` is standard (signed JSON), dingtalk or wecom (robots of a group).
+    """
 
     __tablename__ = "webhooks_endpoint"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -20,6 +23,7 @@ class Endpoint(CompanyRow):
     url: Mapped[str] = mapped_column(String(500))
     events: Mapped[list[str]] = mapped_column(Json, default=list)
     secret: Mapped[str] = mapped_column(String(400))
+    kind: Mapped[str] = mapped_column(String(12), default="standard")
     active: Mapped[bool] = mapped_column(default=True)
     created_by_id: Mapped[int | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -26,7 +26,7 @@ from core.api import (
     titles,
     writable_fields,
 )
-from plugins.webhooks import receiving, sending
+from plugins.webhooks import receiving, robots, sending
 from plugins.webhooks.records import Arrival, Delivery, Endpoint, Source
 
 blueprint = Blueprint("webhooks", __name__, template_folder="templates")
@@ -57,6 +57,7 @@ def _overview(faults: dict[str, list[str]] | None = None, secret: str = "") -> A
         form=request.form,
         endpoints=ctx.session.scalars(select(Endpoint).order_by(Endpoint.id)).all(),
         sources=ctx.session.scalars(select(Source).order_by(Source.id)).all(),
+        kinds=robots.KINDS,
         dead=dict(ctx.session.execute(
             select(Delivery.endpoint_id, func.count(Delivery.id)).where(Delivery.state == "dead")
             .group_by(Delivery.endpoint_id)).all()),
@@ -77,8 +78,8 @@ def new_endpoint() -> Any:
     events = form.get("events", "").replace(",", " ").split()
     try:
         _row, secret = sending.add_endpoint(
-            current_ctx(), form.get("label", ""), form.get("url", ""), events
-        )
+            current_ctx(), form.get("label", ""), form.get("url", ""), events,
+            form.get("target", robots.STANDARD), form.get("robot_secret", ""))
     except Invalid as error:
         return _overview(error.by_field())
     return _overview(secret=secret)

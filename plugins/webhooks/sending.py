@@ -30,14 +30,18 @@ from core.api import (
     plain,
     write_audit,
 )
+from plugins.webhooks import robots
 from plugins.webhooks.records import Delivery, Endpoint
 
 # seconds before the next try; together a little over three days
 WAITS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 
 
-def add_endpoint(ctx: Ctx, label: str, url: str, events: list[str]) -> tuple[Endpoint, str]:
-    """A new endpoint and its secret, which is shown once."""
+def add_endpoint(
+    ctx: Ctx, label: str, url: str, events: list[str], kind: str = robots.STANDARD,
+    robot_secret: str = "",
+) -> tuple[Endpoint, str]:
+    """A new endpoint and its secret, which is shown once; a robot brings its own, or none."""
     wrong = []
     if not label.strip():
         wrong.append(Refusal(_("This is needed."), "label"))
@@ -48,12 +52,18 @@ def add_endpoint(ctx: Ctx, label: str, url: str, events: list[str]) -> tuple[End
     patterns = [word.strip() for word in events if word.strip()]
     if not patterns:
         wrong.append(Refusal(_("Say which events, for example orders.*"), "events"))
+    if kind not in dict(robots.KINDS):
+        wrong.append(Refusal(_("Choose one of the list."), "kind"))
     if wrong:
         raise Invalid(wrong)
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    secret = ""
+    if kind == robots.STANDARD:
+        secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    kept = secret or robot_secret.strip()[:200]
     row = Endpoint(
         company_id=ctx.company.id, label=label.strip()[:80], url=url.strip(), events=patterns,
-        secret=encrypt(_keys(ctx), secret), created_by_id=ctx.user_id, created_at=ctx.now,
+        secret=encrypt(_keys(ctx), kept) if kept else "", kind=kind, created_by_id=ctx.user_id,
+        created_at=ctx.now,
     )
     ctx.session.add(row)
     ctx.session.flush()
@@ -94,8 +104,11 @@ def plan_deliveries(ctx: Ctx, event: Event) -> None:
         if ctx.session.scalar(known) is not None:
             continue
         kept = ctx.session.get(EventRow, event.id)
-        body = {"type": event.name, "timestamp": kept.at.isoformat() if kept else "", "data": {
-            "record": event.record_key, "id": event.record_id, **plain(event.data)}}
+        if endpoint.kind != robots.STANDARD:
+            body = robots.body(endpoint.kind, *robots.message(ctx, event))
+        else:
+            body = {"type": event.name, "timestamp": kept.at.isoformat() if kept else "", "data": {
+                "record": event.record_key, "id": event.record_id, **plain(event.data)}}
         row = Delivery(
             company_id=ctx.company.id, endpoint_id=endpoint.id, event_id=event.id or 0,
             event=event.name, body=json.dumps(body, ensure_ascii=False, sort_keys=True),
@@ -130,17 +143,23 @@ def deliver(ctx: Ctx, payload: dict[str, Any]) -> None:
 
 
 def _send(ctx: Ctx, row: Delivery, endpoint: Endpoint) -> tuple[int | None, str]:
-    stamp = int(ctx.now.timestamp())
-    message_id = f"msg_{ctx.company.id}_{row.id}"
-    headers = {
-        "Content-Type": "application/json", "User-Agent": "Tradewind", "webhook-id": message_id,
-        "webhook-timestamp": str(stamp), "webhook-signature": signature(
-            decrypt(_keys(ctx), endpoint.secret), message_id, stamp, row.body),
-    }
+    secret = decrypt(_keys(ctx), endpoint.secret) if endpoint.secret else ""
+    headers = {"Content-Type": "application/json", "User-Agent": "Tradewind"}
+    if endpoint.kind == robots.STANDARD:
+        stamp = int(ctx.now.timestamp())
+        message_id = f"msg_{ctx.company.id}_{row.id}"
+        headers |= {
+            "webhook-id": message_id, "webhook-timestamp": str(stamp),
+            "webhook-signature": signature(secret, message_id, stamp, row.body)}
+    url = robots.address(endpoint.kind, endpoint.url, secret, ctx.now)
     try:
-        answer = fetch(endpoint.url, method="POST", content=row.body.encode(), headers=headers)
+        answer = fetch(url, method="POST", content=row.body.encode(), headers=headers)
     except TradewindError as error:
         return None, str(error)[:300]
+    if endpoint.kind != robots.STANDARD and 200 <= answer.status < 300:
+        why = robots.refusal(answer.content)
+        if why is not None:
+            return None, "".join(c for c in why if c.isprintable())[:300]
     text = answer.content[:200].decode("utf-8", "replace")
     return answer.status, "".join(c for c in text if c.isprintable())
 
@@ -173,7 +192,10 @@ def send_test(ctx: Ctx, endpoint: Endpoint) -> None:
     event = ctx.emit("webhooks.test", None, hello="world")
     ctx.session.flush()
     row = ctx.session.scalars(select(EventRow).order_by(EventRow.id.desc()).limit(1)).one()
-    body = json.dumps({"type": event.name, "timestamp": row.at.isoformat(), "data": event.data})
+    words = {"type": event.name, "timestamp": row.at.isoformat(), "data": event.data}
+    if endpoint.kind != robots.STANDARD:
+        words = robots.body(endpoint.kind, *robots.message(ctx, event))
+    body = json.dumps(words, ensure_ascii=False)
     made = Delivery(company_id=ctx.company.id, endpoint_id=endpoint.id, event_id=row.id,
                     event=event.name, body=body, created_at=ctx.now, next_at=ctx.now)
     ctx.session.add(made)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from sqlalchemy import func, select
@@ -29,16 +31,19 @@ class Receiver:
 
     def __init__(self) -> None:
         self.seen: list[tuple[dict[str, str], bytes]] = []
+        self.paths: list[str] = []
         self.status = 200
+        self.reply = b"thanks"
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.paths.append(self.path)
                 outer.seen.append(({k.lower(): v for k, v in self.headers.items()}, body))
                 self.send_response(outer.status)
                 self.end_headers()
-                self.wfile.write(b"thanks")
+                self.wfile.write(outer.reply)
 
             def log_message(self, *_args: Any) -> None:
                 pass
@@ -255,3 +260,39 @@ def test_the_same_message_in_the_same_moment_is_one_record(pg_world: World) -> N
     assert answers == [202] * 3
     with pg_world.act("gm") as ctx:
         assert ctx.session.scalar(select(func.count(Lead.id))) == 1
+
+
+@pytest.mark.parametrize("kind", ["dingtalk", "wecom"])
+def test_a_group_robot_tells_people(world: World, receiver: Receiver, kind: str) -> None:
+    url = f"http://127.0.0.1:{receiver.port}/robot?access_token=t"
+    client = world.client("adm")
+    receiver.reply = b'{"errcode": 310000, "errmsg": "sign not match"}'
+    assert client.post("/webhooks/endpoints", data={
+        "label": "Sales group", "url": url, "events": "crm.lead.*", "target": kind,
+        "robot_secret": "SECabc"}).status_code == 200
+    with world.act("gm") as ctx:
+        lead = save(ctx, "crm.lead", {"company_name": "Lumo *Trading*",
+                                      "email": "a@lumo.example"}).id
+    world.work()
+    with world.act("adm") as ctx:
+        row = ctx.session.scalars(select(Delivery)).one()
+        assert (row.state, row.answer) == ("waiting", "310000 sign not match")
+    receiver.reply = b'{"errcode": 0, "errmsg": "ok"}'
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    world.platform.clock = lambda: later
+    world.work()
+    with world.act("adm") as ctx:
+        assert ctx.session.scalars(select(Delivery)).one().state == "delivered"
+    told = json.loads(receiver.seen[-1][1])["markdown"]
+    text = told["text" if kind == "dingtalk" else "content"]
+    assert "Lumo Trading" in text
+    assert f"/r/crm.lead/{lead})" in text
+    query = parse_qs(receiver.paths[-1].partition("?")[2])
+    if kind == "dingtalk":
+        stamp = query["timestamp"][0]
+        digest = hmac.new(b"SECabc", f"{stamp}\nSECabc".encode(), hashlib.sha256).digest()
+        assert query["sign"] == [base64.b64encode(digest).decode()]
+    assert query["access_token"] == ["t"]
+    assert client.post(f"/webhooks/endpoints/{row.endpoint_id}/test").status_code == 302
+    world.work()
+    assert len(receiver.seen) == 3
