@@ -17,7 +17,7 @@ help:
 	@echo "make test      prepare everything, run all tests (PYTEST_ARGS=... adds options)"
 	@echo "make fuzz      requests of every kind at every operation of the API (CASES=10000 SEED=1)"
 	@echo "make lint      ruff, mypy, catalogs, contract tests"
-	@echo "make bench     measure start, pages, numbering and background work"
+	@echo "make bench     measure start, pages, numbering, background work, Excel and API (BENCH_ARGS=...)"
 	@echo "make catalogs  take new strings into the message catalogs"
 	@echo "make lock      renew requirements/*.txt from setup.cfg"
 	@echo "make wheel     build dist/*.whl"

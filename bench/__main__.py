@@ -1,8 +1,9 @@
-"""What the product costs: python -m bench [--url postgresql://…] [--seconds 5]
+"""What the product costs: python -m bench [--url postgresql://…] [--only pages|exchange|api]
 
 Loads the demo company into a scratch database and measures, on this machine, now: how long it
 takes to start and to load, what pages cost, how fast documents are numbered, how fast background
-work is done. Prints a table. Loopback only; nothing of an installation is touched.
+work is done; then Excel both ways and the API against their floors, with bar and verdict. Prints a
+table. Loopback only; nothing of an installation is touched.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
+from bench import api, exchange
+from bench.report import Table
 from core import workflow
 from core.accounts import Browser, open_signin
 from core.app import create_app
@@ -45,16 +48,6 @@ PAGES = (
 )
 ROUNDS = 20
 THREADS = 8
-
-
-class Table:
-    """Rows of (what, figure), printed as they come."""
-
-    def __init__(self) -> None:
-        print("| what | figure |\n|---|---|", flush=True)
-
-    def row(self, what: str, figure: str) -> None:
-        print(f"| {what} | {figure} |", flush=True)
 
 
 @contextmanager
@@ -140,11 +133,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="address of an EMPTY PostgreSQL database")
     parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--only", choices=("pages", "exchange", "api"), help="one part only")
+    parser.add_argument("--rows", type=int, default=10_000, help="customers to import and export")
+    parser.add_argument("--memory", action="store_true", help="also import 50,000 customers")
+    parser.add_argument("--customers", type=int, default=100_000, help="customers in lists")
     chosen = parser.parse_args()
     print(f"{machine.platform()}, Python {machine.python_version()}, {os.cpu_count()} cores\n")
     table = Table()
+    if chosen.only in (None, "pages"):
+        _product(table, chosen.url, chosen.seconds)
+    if chosen.only in (None, "exchange"):
+        exchange.measure(table, chosen.url, chosen.rows, chosen.memory)
+    if chosen.only in (None, "api"):
+        api.measure(table, chosen.url, chosen.customers, rounds=40)
+    print(f"\n{table.missed} missed their bar")
+
+
+def _product(table: Table, url: str | None, seconds: float) -> None:
+    """Start, demo company, pages and numbers."""
     table.row("start of the command line", f"{min(_start() for _time in range(3)):.1f} s")
-    with _scratch(chosen.url) as platform:
+    with _scratch(url) as platform:
         with platform.database.engine.connect() as connection:
             sqlite = platform.database.sqlite
             ask = "SELECT sqlite_version()" if sqlite else "SHOW server_version"
@@ -161,7 +169,7 @@ def main() -> None:
         create_app(platform.settings, platform)
         table.row("building the web application", f"{time.perf_counter() - begun:.2f} s")
         _pages(World(platform), table)
-        _numbering(platform, chosen.seconds, table)
+        _numbering(platform, seconds, table)
 
 
 if __name__ == "__main__":

@@ -261,7 +261,7 @@ def measure(table: Table, url: str | None, customers: int, rounds: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", help="PostgreSQL database; ALL of its tables are dropped")
+    parser.add_argument("--url", help="PostgreSQL; a database of its own is made there")
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=40)
     chosen = parser.parse_args()

@@ -109,21 +109,26 @@ def workbook_of(ctx: Ctx, wanted: Wanted, path: Path) -> int:
     return write_workbook(path, fields, heads, rows_of(ctx, wanted, fields), ctx.user_zone, title)
 
 
+def telling(ctx: Ctx, total: int) -> Callable[[int], None]:
+    """Tells the job's progress, once a second: each time is a transaction of its own."""
+    told = 0.0
+
+    def tell(done: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > 1:
+            told = time.monotonic()
+            ctx.progress(min(99, done * 100 // max(total, 1)))
+
+    return tell
+
+
 def export_job(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     """Background export: the file is kept, its owner told. Holds no lock while it reads."""
     wanted = Wanted(**payload["wanted"])
     ctx.rights = True  # a queued export asks for the rights its owner has when it runs
     total = max(1, count_up_to(ctx, wanted.record, where=wanted.condition(ctx),
                                search=wanted.search, highest=1_000_000))
-    told = time.monotonic()
-
-    def progress(done: int) -> None:
-        nonlocal told
-        if time.monotonic() - told > 1:
-            told = time.monotonic()
-            ctx.progress(min(99, done * 100 // total))
-
-    wanted.progress = progress
+    wanted.progress = telling(ctx, total)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export"
         if payload["kind"] == "csv":

@@ -21,6 +21,7 @@ from core.api import (
     save,
     write_audit,
 )
+from plugins.exchange.export import telling
 from plugins.exchange.importing import Report, Runner, pieces_of
 from plugins.exchange.mapping import check_mapping, match_fields, remember
 from plugins.exchange.reading import numbered_rows, read_rows
@@ -70,7 +71,7 @@ def rehearse(ctx: Ctx, batch_id: int) -> Report:
     platform = ctx.session.info["platform"]
     batch = ctx.session.get(Batch, batch_id)
     runner = Runner(ctx, batch, report)
-    done = 0
+    done, tell = 0, telling(ctx, batch.rows)
     with platform.act(ctx.company.id, ctx.user_id) as inner:
         inner.session.execute(delete(Fault).where(Fault.batch_id == batch_id))
     for piece in pieces_of(ctx, batch):
@@ -83,7 +84,7 @@ def rehearse(ctx: Ctx, batch_id: int) -> Report:
                 inner.session.info.pop(left, None)
             _keep_faults(inner, batch_id, report)
         done += len(piece)
-        ctx.progress(min(99, done * 100 // max(batch.rows, 1)))
+        tell(done)
     with platform.act(ctx.company.id, ctx.user_id) as inner:
         kept = inner.session.get(Batch, batch_id)
         kept.state, kept.report = "rehearsed", report.as_json()
@@ -121,7 +122,7 @@ def run(ctx: Ctx, batch_id: int) -> None:
         inner.session.flush()
         inner.session.expunge(batch)
     report, reached = Report(**batch.report), batch.reached
-    runner = Runner(ctx, batch, report)
+    runner, tell = Runner(ctx, batch, report), telling(ctx, batch.rows)
     for piece in pieces_of(ctx, batch, skip=reached):
         with platform.act(ctx.company.id, ctx.user_id, locale=ctx.locale) as inner:
             row = inner.session.get(Batch, batch_id, with_for_update=True)
@@ -132,7 +133,7 @@ def run(ctx: Ctx, batch_id: int) -> None:
             _keep_faults(inner, batch_id, report)
             reached += len(piece)
             row.reached, row.report = reached, report.as_json()
-        ctx.progress(min(99, reached * 100 // max(batch.rows, 1)))
+        tell(reached)
     _finish(ctx, batch_id, report)
 
 
