@@ -10,7 +10,7 @@ from plugins.crm.acting import (
     scaled,
     worker,
 )
-from plugins.crm.customers import clear_hold, note_activity, set_hold
+from plugins.crm.customers import clear_hold, comment, note_activity, set_hold
 from plugins.crm.flow import DAY, only_if, until, work
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
 from plugins.crm.lookup import channels_of, managers_of
@@ -33,6 +33,7 @@ __all__ = [
     "Lead",
     "acting",
     "chance",
+    "comment",
     "dealt",
     "scaled",
     "worker",

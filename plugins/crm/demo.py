@@ -99,7 +99,8 @@ def _reference(cast: Cast) -> None:
                 "people": [{"user_id": cast.reps[min(n, len(cast.reps) - 1)], "quota": 40}],
             })
     for n, firm in enumerate(cast.firms):
-        day = ctx.today - timedelta(days=390 - n * 5)
+        old = 430 - n if n % 5 != 4 else 380 - n * 7
+        day = ctx.today - timedelta(days=old)
         with acting(ctx, cast.owner_for(firm.country), at_work(ctx, day, 60 + n)):
             _customer(cast, firm)
 

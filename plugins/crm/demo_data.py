@@ -53,7 +53,7 @@ Dune Lighting FZE|AE|Jebel Ali|B|USD|FOB|TT30C|trader|dunelighting|Leila Haddad|
 Gulfspark Trading LLC|AE|Jebel Ali|C|USD|EXW|TT30B|trader|gulfspark|Omar Saleh|Trader
 Najd Contracting Est|SA|Jeddah|B|USD|CFR|LCS|contractor|najdcon|Faisal Noor|Procurement
 Red Sea Lamps Est|SA|Jeddah|C|USD|FOB|TT30C|retailer|redsealamps|Huda Amin|Owner
-Sahel Bright Trading Ltd|NG|Apapa|D|USD|FOB|OA60|importer|sahelbright|Chidi Okoro|Managing director
+Sahel Bright Trading Ltd|NG|Apapa|B|USD|FOB|TT30B|importer|sahelbright|Chidi Okoro|Managing director
 Lagoon Electric Ltd|NG|Apapa|D|USD|FOB|TT100|trader|lagoonelectric|Amaka Eze|Owner
 Rift Valley Power Ltd|KE|Mombasa|C|USD|CIF|LCS|contractor|riftpower|Wanjiru Mwangi|Procurement
 Karoo Solar (Pty) Ltd|ZA|Durban|B|USD|FOB|DPS|importer|karoosolar|Thandi Nkosi|Buyer

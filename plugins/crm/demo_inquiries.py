@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from core.api import perform, save
-from plugins.crm.acting import acting, at_work, scaled
+from plugins.crm.acting import acting, at_work, dealt, scaled
 from plugins.crm.demo_data import NEXT, NOTES, is_big, weight_of
 from plugins.crm.records import Contact, Customer, Inquiry, Lead
 from plugins.crm.terms import LOST_REASONS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 INQUIRIES, SMALL_INQUIRIES = 520, 22
 PIPELINE = ("mark_quoted", "start_sampling", "negotiate", "mark_pi_sent")
-MEDIAN, MEDIAN_BIG, SPREAD = 15_500, 33_000, 0.72
+MEDIAN, MEDIAN_BIG, SPREAD = 19_500, 42_000, 0.7
 """Order values are log-normal around USD 24,000; those of the biggest lie higher."""
 LINES, LINE_WEIGHTS = (1, 2, 3, 4, 5), (34, 27, 21, 11, 7)
 
@@ -34,16 +34,23 @@ def tell(cast: Cast) -> None:
     contacts = {row.customer_id: row.id for row in ctx.session.scalars(select(Contact))}
     leads = {row.customer_id: row.id for row in ctx.session.scalars(
         select(Lead).where(Lead.customer_id.is_not(None)))}
-    weights = [weight_of(c.name, c.grade) for c in customers]
+    weights = {c.name: weight_of(c.name, c.grade) for c in customers}
     there = len(list(ctx.session.scalars(select(Inquiry.id))))
     count = SMALL_INQUIRIES if cast.small else max(20, scaled(ctx, INQUIRIES) - there)
-    days = sorted(cast.past_day(2, 350) for _n in range(count))
-    for n, day in enumerate(days):
-        customer = cast.rng.choices(customers, weights)[0]
+    by_name = {c.name: c for c in customers}
+    chosen = [by_name[name] for name in dealt(cast.rng, weights, count)]
+    asked = sorted(((_day(cast, c), n, c) for n, c in enumerate(chosen)), key=lambda row: row[:2])
+    for n, (day, _n, customer) in enumerate(asked):
         inquiry = _inquiry(cast, customer, day, contacts.get(customer.id), leads.get(customer.id))
         _follow_up(cast, inquiry, day)
         if n % 10 == 0:
             ctx.progress(50 + n * 50 // count)
+
+
+def _day(cast: Cast, customer: Customer) -> date:
+    """A day of the year since the customer is known."""
+    known = (cast.today - customer.created_at.date()).days
+    return cast.past_day(2, min(375, max(40, known - 3)))
 
 
 def _basket(cast: Cast, worth: float) -> list[tuple[Product, int]]:

@@ -17,14 +17,15 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, Refused, perform, save
-from plugins.crm.api import acting, at_work, people_with
-from plugins.finance import booking, demo_costs, demo_stories, dunning, receivables
+from plugins.crm.api import acting, at_work, chance, worker
+from plugins.finance import booking, demo_costs, demo_customs, demo_stories, dunning, receivables
 from plugins.finance.records import BankAccount, Receipt, Receivable
 from plugins.orders.api import Delivery, LetterOfCredit, Order, report_progress
 from plugins.quotes.api import Quotation
 
-SEED = 20_265
-ZERO = Decimal(0)
+ZERO, CENT = Decimal(0), Decimal("0.01")
+SPLIT = 0.3
+"""Share of the invoices that are paid with two transfers."""
 Act = Callable[[], None]
 
 
@@ -47,18 +48,24 @@ class Story:
             heapq.heappush(self.queue, (day, self.count, act))
 
     def run(self) -> None:
-        """Play everything."""
+        """Play everything, day by day."""
         while self.queue:
-            _day, _count, act = heapq.heappop(self.queue)
+            day, count, act = heapq.heappop(self.queue)
             act()
+            if count % 8 == 0:
+                self.ctx.progress(max(0, 100 - (self.today - day).days * 100 // 365))
 
     def sign(self, order: Order, day: date) -> bool:
         """Confirm an order and let its story go on."""
         return sign(self, order, day)
 
+    def pay(self, row: Receivable, day: date, **values: Any) -> Receipt:
+        """Let a customer pay."""
+        return pay(self, row, day, **values)
+
     def who(self, role: str) -> int | None:
         """A person with the role."""
-        return next(iter(people_with(self.ctx, role)), None)
+        return worker(self.ctx, role)
 
     def act(self, day: date, role: str = "", person: int | None = None) -> Any:
         """Act as somebody on a day."""
@@ -70,7 +77,7 @@ def load(ctx: Ctx) -> None:
     """Orders from accepted quotations with deliveries, receipts and bills; twice is safe."""
     if ctx.session.scalar(select(Receipt.id).limit(1)) is not None:
         return
-    story = Story(ctx, random.Random(SEED), ctx.today)  # noqa: S311 - demo data
+    story = Story(ctx, chance(ctx, "finance"), ctx.today)
     keeper = ctx.session.info.get("gatekeeper")
     ctx.session.info["gatekeeper"] = None
     _accounts(story)
@@ -123,7 +130,7 @@ def sign(story: Story, order: Order, day: date, override: bool = True) -> bool:
         with story.act(day, person=order.owner_id):
             perform(ctx, order, "sign")
     except Refused:
-        if not override or day > story.today - timedelta(days=20):
+        if not override or day > story.today - timedelta(days=20) or order.customer.hold:
             return False
         with story.act(day, "gm"):
             perform(ctx, order, "override", {
@@ -144,7 +151,8 @@ def follow(story: Story, order: Order, day: date) -> None:
         story.at(open_day, lambda: _credit(story, order, open_day))
     if "deposit" in kinds:
         paid = day + timedelta(days=rng.randint(2, 9))
-        if story.latecomers < 2 and story.today - timedelta(days=24) < day <= (
+        usual = not demo_stories.is_told(order)
+        if usual and story.latecomers < 2 and story.today - timedelta(days=24) < day <= (
             story.today - timedelta(days=9)
         ):
             story.latecomers += 1
@@ -238,17 +246,13 @@ def _balance_before(story: Story, order: Order, day: date) -> None:
 
 
 def _book(story: Story, order: Order, day: date, etd: date) -> None:
-    rng = story.rng
-    lots = demo_stories.lots_of(order)
+    lots = demo_stories.lots_of(story, order)
     for number, quantities in enumerate(lots):
         leaves = etd + timedelta(days=14 * number)
         delivery = book(story, order, day, leaves, quantities)
-        if order.customer.name in demo_stories.ROLLED and leaves <= story.today:
+        if demo_stories.told(order, "rolled") and leaves <= story.today:
             leaves = demo_stories.roll(story, delivery, leaves)
-        if leaves > story.today:
-            delivery.cut_off = max(leaves - timedelta(days=3), story.today + timedelta(days=1))
         story.at(leaves, lambda d=delivery, n=leaves: ship(story, d, n))
-        rng.random()
 
 
 def book(
@@ -265,10 +269,8 @@ def book(
             delivery = save(ctx, Delivery, {"order_id": order.id, "lines": rows})
         save(ctx, Delivery, {"quality_passed": True}, delivery)
         perform(ctx, delivery, "book", {
-            "booking": f"SO{rng.randint(100_000, 999_999)}", "carrier": "Demo Line",
-            "vessel": rng.choice(("MV Tidewater", "MV Harbour Star", "MV Long March Bay")),
-            "voyage": f"{rng.randint(10, 99)}W", "etd": etd.isoformat(),
-            "eta": (etd + timedelta(days=rng.choice((8, 18, 30, 35)))).isoformat(),
+            "booking": f"SO{rng.randint(100_000, 999_999)}", "etd": etd.isoformat(),
+            **demo_stories.vessel(story, order, delivery, etd),
             "cut_off": (etd - timedelta(days=3)).isoformat(),
         })
     return delivery
@@ -277,16 +279,18 @@ def book(
 def ship(story: Story, delivery: Delivery, day: date) -> None:
     """Load, sail, bill; then the customer pays, mostly in time."""
     ctx = story.ctx
+    order = ctx.session.get_one(Order, delivery.order_id)
     try:
         with story.act(day, "doc"):
             box = f"TWDU{delivery.id:07} / SL{delivery.id}"
             perform(ctx, delivery, "load", {"containers": box})
+        demo_customs.pass_customs(story, delivery, day, demo_stories.told(order, "customs"))
+        with story.act(day, "doc"):
             perform(ctx, delivery, "on_board", {
                 "bl_number": f"DL{day:%y%m}{delivery.id:05}", "bl_date": day.isoformat(),
                 "bl_type": "original"})
     except Refused:
         return
-    order = ctx.session.get_one(Order, delivery.order_id)
     demo_costs.bills(story, order, delivery, day)
     arrival = delivery.eta or day + timedelta(days=30)
     story.at(arrival, lambda: _arrive(story, delivery, arrival))
@@ -325,10 +329,27 @@ def present(story: Story, delivery: Delivery, day: date) -> None:
 def _collect(story: Story, delivery: Delivery) -> None:
     ctx = story.ctx
     order = ctx.session.get_one(Order, delivery.order_id)
-    for row in receivables.of_order(ctx, order.id):
-        if row.delivery_id == delivery.id and row.open > 0 and row.due:
+    rows = [row for row in receivables.of_order(ctx, order.id) if row.delivery_id == delivery.id]
+    if not any(row.open for row in rows) and order.shipment_status == "shipped":  # all in advance
+        later = (delivery.bl_date or story.today) + timedelta(days=25)
+        story.at(later, lambda: demo_costs.close(story, order, later))
+    for row in rows:
+        if row.open > 0 and row.due:
+            if demo_stories.told(order, "late"):
+                demo_stories.late_payer(story, order, row)
+                continue
+            demo_stories.water(story, order, row)
             paid = row.due + timedelta(days=demo_stories.delay(story, order))
+            if not demo_stories.is_told(order) and story.rng.random() < SPLIT:
+                first = paid - timedelta(days=4)
+                story.at(first, lambda r=row, d=first: _half(story, r, d))
             story.at(paid, lambda r=row, d=paid: _paid(story, r, d))
+
+
+def _half(story: Story, row: Receivable, day: date) -> None:
+    """Some pay a bill with two transfers."""
+    if row.open > 0:
+        pay(story, row, day, net=(row.open / 2).quantize(CENT))
 
 
 def _paid(story: Story, row: Receivable, day: date) -> None:
@@ -340,7 +361,8 @@ def _paid(story: Story, row: Receivable, day: date) -> None:
     if order.lc_share:
         _credit_paid(story, order, day)
     if row.open == 0 and order.shipment_status == "shipped":
-        story.at(day + timedelta(days=8), lambda: demo_costs.close(story, order, day))
+        later = day + timedelta(days=8)
+        story.at(later, lambda: demo_costs.close(story, order, later))
 
 
 def _credit_paid(story: Story, order: Order, day: date) -> None:

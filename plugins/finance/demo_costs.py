@@ -12,31 +12,51 @@ from core.api import Refused, perform, save
 from plugins.finance import costs
 from plugins.finance.cost_records import Bill, Refund
 from plugins.orders.api import Delivery, Order
-from plugins.products.api import rate
+from plugins.products.api import Product, rate
 
 if TYPE_CHECKING:
     from plugins.finance.demo import Story
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
-SUPPLIERS = ("Xilan assembly plant 汐岚装配厂", "Yaojiang Lighting Parts 姚江灯饰配件",
-             "Siming Metal Works 四明五金", "Beilun Electronics 北仑电子")
+PLANT = "Xilan assembly plant 汐岚装配厂"
+SUPPLIERS = (
+    ("FL", PLANT), ("SS", PLANT), ("HB-200", "Dongqian Industrial 东钱工业照明"),
+    ("HB", "Yaojiang Lighting 姚江照明"), ("PN-6060", "Siming Panel 四明面板灯"),
+    ("PN", "Jiangbei Panel 江北面板灯"), ("DL-7", "Beilun Electronics 北仑电子"),
+    ("DL", "Haishu Lighting 海曙照明"), ("T8", "Xiangshan Tubes 象山灯管（小规模）"),
+    ("A60", "Cixi Bulb 慈溪灯泡"), ("ST", "Yinzhou Road Lighting 鄞州路灯"),
+    ("SG", "Ninghai Garden 宁海庭院灯（小规模）"), ("PV-450", "Tianyi Solar 天一光伏"),
+    ("PV", "Zhenhai Solar 镇海光伏"), ("BAT", "Fenghua Energy 奉化储能"),
+    ("INV", "Yuyao Power 余姚电源"),
+)
+"""The affiliated plant and fourteen outside suppliers by the beginning of the model code; two of
+them are small-scale taxpayers."""
+
+
+def supplier_of(code: str) -> str:
+    """Who makes a product."""
+    return next((name for start, name in SUPPLIERS if code.startswith(start)), PLANT)
 
 
 def bills(story: Story, order: Order, delivery: Delivery, day: date) -> None:
     """What a shipment costs: goods with VAT, local charges, freight and insurance."""
     rows = {line.id: line for line in order.lines}
-    supplier = SUPPLIERS[order.id % len(SUPPLIERS)]
     for place, row in enumerate(delivery.lines, start=1):
         cost = rows[row.order_line_id].cost or {}
         if cost.get("purchase"):
             amount = (Decimal(cost["purchase"]) * row.quantity).quantize(CENT)
+            product = story.ctx.session.get(Product, rows[row.order_line_id].product_id or 0)
+            supplier = supplier_of(product.code if product else "")
             _bill(story, order, day, supplier=supplier, kind="goods", amount=amount,
                   invoice_number=f"VAT{delivery.id:04}{place:02}", vat=cost.get("vat", "0.13"),
                   refund_rate=cost.get("refund_rate", "0"), regime=cost.get("regime", "refund"),
                   vat_invoice="missing" if delivery.id % 11 == 0 else "received")
     local = _sum(delivery, rows, "inland") + _sum(delivery, rows, "loading")
     freight = _sum(delivery, rows, "freight")
+    if delivery.carrier == "Demo Air Cargo":
+        _bill(story, order, day, supplier="Demo Air Cargo", kind="freight", amount=Decimal(9_860),
+              invoice_number=f"AWB{delivery.id:05}")
     wobble = Decimal(str(round(story.rng.uniform(0.94, 1.12), 3)))
     if local:
         _bill(story, order, day, supplier="Beilun Forwarding 北仑货代", kind="local",
@@ -99,7 +119,7 @@ def refund(story: Story, day: date) -> None:
 
 
 def close(story: Story, order: Order, day: date) -> None:
-    """Close a collected order and draft its commission."""
+    """Close a collected order and draft its commission; tried again while a paper is missing."""
     ctx = story.ctx
     try:
         with story.act(day, "mer"):
@@ -107,4 +127,5 @@ def close(story: Story, order: Order, day: date) -> None:
         with story.act(day, "fin"):
             perform(ctx, order, "commission")
     except Refused:
-        return
+        later = day + timedelta(days=15)
+        story.at(later, lambda: close(story, order, later))

@@ -29,12 +29,13 @@ from plugins.crm.api import (
     scaled,
 )
 from plugins.products.api import PaymentTerm, Product
+from plugins.quotes import demo_sheets
 from plugins.quotes.pricing.incoterms import ARRIVAL
 from plugins.quotes.records import Quotation
 
 WON = 129
 """Orders of the year that come from quotations, beside those of the fixed stories."""
-REVISIONS, REVISION_WEIGHTS = (1, 2, 3, 4), (53, 31, 13, 3)
+REVISIONS, REVISION_WEIGHTS = (1, 2, 3, 4), (49, 33, 14, 4)
 SWITCH = date(2026, 3, 28)
 """Photovoltaic modules left with a 9 % refund until 2026-03-31 (DOMAIN §5, story 15)."""
 
@@ -81,6 +82,7 @@ def load(ctx: Ctx) -> None:
         _story_15(desk)
     _story_9(desk)
     _waiting(desk)
+    demo_sheets.load(ctx)
 
 
 @contextmanager
@@ -123,11 +125,11 @@ def _needs(desk: Desk) -> list[Need]:
         need.answer = min(max(5, round(rng.gauss(14, 9))), 60)
     known = [n for n in found if n.customer.grade and _decided(desk, n)]
     young = [n for n in found if not n.customer.grade and _decided(desk, n)]
-    won = min(scaled(ctx, WON) / max(1, len(known)), 0.8)
-    for group, share in ((known, won), (young, 0.04)):
-        fates = {"win": share, "lose": (1 - share) * 0.78, "expire": (1 - share) * 0.22}
-        for need, fate in zip(group, dealt(rng, fates, len(group)), strict=True):
-            need.fate = fate
+    known.sort(key=lambda need: (need.customer.id, need.day))
+    for group, share in ((known, min(scaled(ctx, WON) / max(1, len(known)), 0.8)), (young, 0.04)):
+        rest = dealt(rng, {"lose": 78, "expire": 22}, len(group))
+        for n, need in enumerate(group):  # every customer wins its share, all over the year
+            need.fate = "win" if int((n + 1) * share) > int(n * share) else rest[n]
     return found
 
 

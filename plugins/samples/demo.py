@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from core.api import Ctx, perform, save
-from plugins.crm.api import Contact, Customer, Inquiry, acting, at_work, people_with
+from plugins.crm.api import (
+    Contact,
+    Customer,
+    Inquiry,
+    acting,
+    at_work,
+    chance,
+    scaled,
+    worker,
+)
 from plugins.products.api import Product
 from plugins.samples.records import Request
 
-SEED = 20_263
-COUNT = 36
-STORY_8 = "Maren Licht B.V."
+COUNT, WAITING = 110, 2
+STORY_8 = "Samples first, then five times the trial order"
+"""Subject of the inquiry whose samples led to a five-fold order."""
 COMMENTS = {
     "approved": ("Light and colour as agreed, go ahead", "Installed in our showroom, very good"),
     "changes": ("Cable 20 cm longer, otherwise fine", "Please print our logo on the housing"),
@@ -43,18 +52,29 @@ def load(ctx: Ctx, stage: str) -> None:
     )
     if not products or not customers:
         return
-    rng = random.Random(SEED)  # noqa: S311
+    rng = chance(ctx, "samples")
     keeper = ctx.session.info.get("gatekeeper")
     ctx.session.info["gatekeeper"] = None  # decided long ago; the last two wait today
-    for n in range(COUNT):
-        age = 3 + n * 9 if n < 30 else (n - 29) * 3
-        if n == COUNT - 2:
-            ctx.session.info["gatekeeper"] = keeper
-        _sample(ctx, rng, rng.choice(customers), products, age if n < COUNT - 2 else 1)
-    ctx.session.info["gatekeeper"] = None
-    story = next((c for c in customers if c.name == STORY_8), customers[0])
-    _sample(ctx, rng, story, products[:1], 120, fate=0.1)
+    story = ctx.session.scalar(select(Inquiry).where(Inquiry.subject == STORY_8))
+    count = scaled(ctx, COUNT) - WAITING - bool(story)
+    ages = [2 + min(rng.randint(0, 345), rng.randint(0, 600)) for _n in range(count)]
+    for n, age in enumerate(sorted(ages, reverse=True)):
+        _sample(ctx, rng, rng.choice(customers), products, age)
+        ctx.progress(n * 100 // count)
+    if story is not None:
+        buyer = ctx.session.get_one(Customer, story.customer_id)
+        light = [p for p in products if p.code == "FL-50W-B"]
+        _sample(ctx, rng, buyer, light or products[:1], 135, fate=0.1, inquiry=story)
     ctx.session.info["gatekeeper"] = keeper
+    for _n in range(WAITING):
+        _sample(ctx, rng, rng.choice(customers), products, 1)
+
+
+def _asked(ctx: Ctx, customer: Customer, day: date) -> int | None:
+    """The inquiry that the sample belongs to: the last one before its day."""
+    query = select(Inquiry.id).where(
+        Inquiry.customer_id == customer.id, Inquiry.received_on <= day)
+    return ctx.session.scalar(query.order_by(Inquiry.received_on.desc()).limit(1))
 
 
 def _sample(
@@ -64,10 +84,11 @@ def _sample(
     products: list[Product],
     age: int,
     fate: float | None = None,
+    inquiry: Inquiry | None = None,
 ) -> None:
     day = ctx.today - timedelta(days=age)
     contact = ctx.session.scalar(select(Contact.id).where(Contact.customer_id == customer.id))
-    inquiry = ctx.session.scalar(select(Inquiry.id).where(Inquiry.customer_id == customer.id))
+    asked = inquiry.id if inquiry else _asked(ctx, customer, day)
     charged = rng.random() < 0.3
     with acting(ctx, customer.owner_id, at_work(ctx, day, 60)):
         request = save(
@@ -76,7 +97,7 @@ def _sample(
             {
                 "customer_id": customer.id,
                 "contact_id": contact,
-                "inquiry_id": inquiry,
+                "inquiry_id": asked,
                 "kind": rng.choice(("stock", "made", "pre_production")),
                 "purpose": rng.choice(
                     ("Test in the laboratory", "Showroom", "Approval before order")
@@ -103,9 +124,9 @@ def _go_on(ctx: Ctx, rng: random.Random, request: Request, age: int, fate: float
     def do(role: str, step: str, after: int, **params: Any) -> bool:
         if after > age or request.state == "submitted":
             return False
-        people = people_with(ctx, role) if role != "owner" else [request.owner_id]
+        person = worker(ctx, role) if role != "owner" else request.owner_id
         moment = at_work(ctx, begun + timedelta(days=after), rng.randint(60, 400))
-        with acting(ctx, people[0] if people else None, moment):
+        with acting(ctx, person, moment):
             perform(ctx, request, step, params)
         return True
 

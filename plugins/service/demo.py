@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, perform, save
-from plugins.crm.api import Customer, acting, at_work, clear_desks, people_with
+from plugins.crm.api import Customer, acting, at_work, chance, clear_desks, worker
 from plugins.orders.api import Order, OrderLine
 from plugins.products.api import Product
 from plugins.service.care import daily
 from plugins.service.records import Care, Complaint
 
-SEED = 20_264
-STORY_4 = "Costa Luz Iluminacion S.L."
+CLOSED = 10
 WATER = {
     "subject": "Water inside IP65 floodlights",
     "category": "quality",
@@ -85,6 +84,13 @@ CASES: tuple[tuple[dict[str, Any], str, str], ...] = (
         "supplier",
     ),
 )
+REMEDIES = {
+    "spares": "3 % spare parts with the next shipment, and a credit note",
+    "credit": "Credit note for the damaged pieces",
+    "replace": "Missing pieces by courier",
+    "discount": "Discount on the next order",
+    "none": "Corrected papers sent the same day",
+}
 SHARE = Decimal("0.03")
 
 
@@ -92,26 +98,17 @@ def load(ctx: Ctx, stage: str) -> None:
     """Write the stories once, on orders that were delivered where there are any."""
     if stage != "stories" or ctx.session.scalar(select(Complaint.id).limit(1)) is not None:
         return
-    rng = random.Random(SEED)  # noqa: S311
+    rng = chance(ctx, "service")
     keeper = ctx.session.info.get("gatekeeper")
     ctx.session.info["gatekeeper"] = None  # decided long ago; only the last one waits
     targets = _targets(ctx)
-    for n, (customer, order) in enumerate(targets[:11]):
+    for n, (customer, order) in enumerate(targets[:CLOSED]):
         case, remedy, responsible = CASES[n % len(CASES)]
-        _complaint(ctx, rng, customer, order, case, remedy, responsible, 200 - n * 14)
-    story = next((t for t in targets if t[0].name == STORY_4), targets[0] if targets else None)
-    if story is not None:
-        customer, order = story
-        _complaint(
-            ctx,
-            rng,
-            customer,
-            _with_floodlights(ctx, customer) or order,
-            WATER,
-            "spares",
-            "factory",
-            70,
-        )
+        _complaint(ctx, rng, customer, order, case, remedy, responsible, 210 - n * 17)
+    story = ctx.session.scalar(select(Order).where(Order.customer_po.like("WATER-%")).limit(1))
+    if story is not None or targets:
+        customer, order = (story.customer, story) if story is not None else targets[0]
+        _complaint(ctx, rng, customer, order, WATER, "spares", "factory", 112)
     ctx.session.info["gatekeeper"] = keeper
     _open_ones(ctx, rng, targets)
     daily(ctx, {})
@@ -145,17 +142,6 @@ def _lights(ctx: Ctx, order_id: int) -> OrderLine | None:
     )
 
 
-def _with_floodlights(ctx: Ctx, customer: Customer) -> Order | None:
-    """A signed order of the customer that has floodlights in it."""
-    query = select(Order).where(Order.customer_id == customer.id, Order.signed_on.is_not(None))
-    return next((o for o in ctx.session.scalars(query) if _lights(ctx, o.id)), None)
-
-
-def _first(ctx: Ctx, role: str) -> int | None:
-    people = people_with(ctx, role)
-    return people[0] if people else None
-
-
 def _enter(
     ctx: Ctx, customer: Customer, order: Order | None, case: dict[str, Any], age: int
 ) -> Complaint:
@@ -165,7 +151,7 @@ def _enter(
         line = _lights(ctx, order.id) or ctx.session.scalar(some)
     affected = int(line.quantity * SHARE) or 1 if line is not None else None
     day = ctx.today - timedelta(days=age)
-    with acting(ctx, _first(ctx, "afs"), at_work(ctx, day, 45)):
+    with acting(ctx, worker(ctx, "afs"), at_work(ctx, day, 45)):
         complaint: Complaint = save(
             ctx,
             Complaint,
@@ -199,7 +185,7 @@ def _complaint(
 
     def do(role: str, step: str, after: int, **params: Any) -> None:
         moment = at_work(ctx, ctx.today - timedelta(days=age - after), rng.randint(90, 400))
-        with acting(ctx, _first(ctx, role), moment):
+        with acting(ctx, worker(ctx, role), moment):
             perform(ctx, complaint, step, params)
 
     do("afs", "acknowledge", 0)
@@ -222,7 +208,7 @@ def _complaint(
         "propose",
         6,
         remedy=remedy,
-        remedy_text="3 % spare parts with the next shipment",
+        remedy_text=REMEDIES[remedy],
         cost=cost,
         responsible=responsible,
     )
@@ -246,10 +232,10 @@ def _open_ones(ctx: Ctx, rng: random.Random, targets: list[tuple[Customer, Order
         complaint = _enter(ctx, customer, order, case, (2, 1, 0)[n])
         if n == 2:
             continue
-        with acting(ctx, _first(ctx, "afs"), ctx.now):
+        with acting(ctx, worker(ctx, "afs"), ctx.now):
             perform(ctx, complaint, "acknowledge")
         if n == 0:
-            with acting(ctx, _first(ctx, "qc"), ctx.now):
+            with acting(ctx, worker(ctx, "qc"), ctx.now):
                 perform(ctx, complaint, "contain", {"d3_containment": "Lot blocked"})
 
 

@@ -12,6 +12,7 @@ from plugins.shipping import (
     containers,
     cutoffs,
     declaring,
+    demo,
     following,
     papers,
     records,
@@ -132,3 +133,8 @@ def show_panels(ctx: Ctx, record: Any) -> list[Any]:
 @hookimpl
 def show_cards(ctx: Ctx) -> list[Any]:
     return [cutoffs.card(ctx)] if ctx.has_role("doc", "mer") else []
+
+
+@hookimpl
+def company_demo(ctx: Ctx, stage: str) -> None:
+    demo.load(ctx, stage)
