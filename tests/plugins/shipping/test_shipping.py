@@ -25,11 +25,14 @@ from core.api import (
 )
 from core.documents import document_html, document_of, pdf_of
 from plugins.products.api import ContainerType
+from plugins.reports.api import Filters
 from plugins.shipping import conformity, cutoffs, papers
+from plugins.shipping.glue import reports
 from plugins.shipping.iso6346 import check_digit, is_valid
 from plugins.shipping.records import Booking, Box
+from plugins.shipping.statistics import exports, fob_amounts
 
-pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "shipping")
+pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "shipping", "reports")
 
 
 LABELS = """
@@ -70,10 +73,10 @@ def box(ctx, delivery, number="TWDU3000015", **values):
         "delivery_id": delivery.id, "box_number": number, "type_id": kind, "seal": "SL1", **values})
 
 
-def accepted(ctx, paper):
+def accepted(ctx, paper, number="310420260123456789"):
     for step, params in (
         ("review", {}), ("lodge", {"broker": "Harbour Customs"}),
-        ("accept", {"customs_no": "310420260123456789"}),
+        ("accept", {"customs_no": number}),
     ):
         perform(ctx, paper, step, params)
     return paper
@@ -324,3 +327,42 @@ def test_a_cut_off_is_told_once(world, booked):
 
 def text_of(pdf):
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+# ---- export statistics
+
+@pytest.mark.parametrize(("term", "left"), [
+    ("EXW", "99268.00"), ("FOB", "99268.00"), ("CFR", "96068.00"), ("CIF", "95849.61"),
+    ("DDP", "94849.61"),
+])
+def test_what_is_left_at_fob(term, left):
+    """DOMAIN §2.11: 99,268.00 − 3,200.00 − 218.39 = 95,849.61."""
+    found = fob_amounts(term, [D("60000.00"), D("39268.00")], D(3200), D("218.39"), D(1000))
+    assert sum(found) == D(left)
+
+
+def test_export_value_is_fob_at_the_customs_rate_with_samples_apart(world, booked, trade):
+    with world.act("gm") as ctx:
+        made = []
+        for mode in ("0110", "3010"):
+            delivery = booked(ctx)
+            paper = drafted(ctx, delivery)
+            save(ctx, "shipping.declaration", {"supervision": mode}, paper)
+            accepted(ctx, paper, f"31042026012345678{len(made)}")
+            perform(ctx, paper, "release")
+            perform(ctx, delivery, "on_board", {
+                "bl_number": f"BL{mode}", "bl_date": ctx.today.isoformat()})
+            perform(ctx, paper, "close", {"export_date": ctx.today.isoformat()})
+            made.append(paper)
+        trade.rate(ctx, "7.10", ctx.today.replace(day=1), "customs")
+        trade.rate(ctx, "7.20", ctx.today, "book")  # not this one
+        rows = list(exports(ctx, ctx.today, ctx.today))
+        assert [(r.value, r.mode, r.country, r.hs) for r in rows] == [
+            (D("95849.61"), "0110", "DE", "9405429000"), (D("95849.61"), "3010", "DE",
+                                                         "9405429000")]
+        euro = Filters(ctx.today, ctx.today, extra={"by": "country"})
+        table = reports.statistics(ctx, euro)
+        assert [(row.values["what"], row.values["value"]) for row in table.rows] == [
+            ("Germany 德国", D("95849.61"))]
+        assert [figure.value for figure in table.figures] == [D("95849.61"), D("95849.61"), 0]
+        assert len(reports.listed(ctx, euro).rows) == 2

@@ -1,0 +1,1 @@
+"""What shipping adds when another plugin is installed."""
