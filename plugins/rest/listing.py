@@ -113,7 +113,11 @@ def rows_json(
     spare = [name for name in found[0] if name not in shown]  # what the order was read from
     amounts = [name for name in found[0] if field_at(ctx, cls, name).numeric
                and field_at(ctx, cls, name).kind != "integer"]
+    whole = [name for name in found[0]  # read from JSON, where every number is a decimal
+             if name.startswith("x_") and field_at(ctx, cls, name).kind == "integer"]
     for row in found:
+        for name in whole:
+            row[name] = int(row[name]) if row[name] is not None else None
         for name in amounts:
             row[name] = amount(row[name])
         for name in spare:

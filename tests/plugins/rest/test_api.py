@@ -7,11 +7,14 @@ import json
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from core.api import AuditRow
+from core.people import CustomField
 from core.testing import World
 from plugins.crm.api import Customer
+from plugins.rest.commands import add
 from plugins.rest.tokens import add_token, revoke_token
 
 pytestmark = pytest.mark.plugins("crm", "rest")
@@ -231,3 +234,55 @@ def test_saved_through_the_api_is_on_the_trail(world: World, api: Api) -> None:
         rows = ctx.session.query(AuditRow).filter(AuditRow.record_id == made["id"]).all()
         assert "api" in {row.via for row in rows}
         assert ctx.session.get(Customer, made["id"]).name == made["name"]
+
+
+def test_custom_fields_appear_by_themselves(world: World, api: Api) -> None:
+    with world.act("adm") as ctx:
+        ctx.session.add(CustomField(
+            company_id=ctx.company.id, record="crm.customer", name="x_rating", kind="integer",
+            label={"en": "Rating", "zh": "评级"}, choices=[]))
+    spec = world.client("gm").get("/api/openapi.json").json
+    assert spec["components"]["schemas"]["CrmCustomerInput"]["properties"]["x_rating"]["title"]
+    made = _customer(api, x_rating=4)
+    assert made["x_rating"] == 4
+    wrong = api("PATCH", f"crm/customer/{made['id']}", {"x_rating": "many"}, If_Match='"1"')
+    assert [e["field"] for e in wrong.json["errors"]] == ["x_rating"]
+    _customer(api, "Nordlys AS", x_rating=2)
+    listed = api("GET", "crm/customer?x_rating=4&fields=name,x_rating").json["items"]
+    assert [(i["name"], i["x_rating"]) for i in listed] == [("Brenlicht Handels GmbH", 4)]
+
+
+def test_links_are_expanded_and_items_of_a_batch_named(api: Api) -> None:
+    firm = _customer(api)
+    made = api("POST", "crm/contact", {"customer_id": firm["id"], "name": "Petra Vogel"})
+    assert made.status_code == 201, made.get_data(as_text=True)
+    (row,) = api("GET", "crm/contact?expand=customer&fields=name,customer_id").json["items"]
+    assert row["customer"]["id"] == firm["id"]
+    assert "Brenlicht" in row["customer"]["name"]
+    batch = api("POST", "crm/customer:batch", {"items": [
+        {"name": "Good Ltd", "country": "GB"}, {"name": "", "country": "GB"},
+        {"id": 10**6, "name": "x"}]})
+    assert batch.status_code == 422
+    assert {e["field"].rpartition(".")[0] for e in batch.json["errors"]} == {"items.1", "items.2"}
+    assert len(api("GET", "crm/customer").json["items"]) == 1
+
+
+def test_rate_limits_and_tags_are_told_in_headers(api: Api) -> None:
+    answer = api("GET", "crm/customer")
+    assert answer.headers["RateLimit-Limit"] == "600"
+    assert int(answer.headers["RateLimit-Remaining"]) < 600
+    assert int(answer.headers["RateLimit-Reset"]) <= 60
+
+
+def test_a_token_is_made_on_the_command_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    said = CliRunner().invoke(add, ["gm", "--scope", "crm.*", "--days", "30"], obj=world.platform)
+    assert said.exit_code == 0, said.output
+    secret = said.output.strip()
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert world.client().get("/api/v1/crm/customer", headers=headers).status_code == 200
+    wrong = CliRunner().invoke(add, ["nobody"], obj=world.platform)
+    assert wrong.exit_code == 1
+    assert "no user 'nobody'" in wrong.output
