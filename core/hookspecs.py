@@ -210,7 +210,9 @@ def show_cards(ctx: Ctx) -> list[Card] | None:
 def show_list_actions(ctx: Ctx, record: str, query: str) -> list[dict[str, Any]] | None:
     """Return links for the list of a record: {"label", "url", "icon"}.
 
-    `query` is the list's address after the `?`: filter, sort and columns. Read only. Since: 0.1.
+    With "ticked" the link also stands beside ticked rows and gets their `ids=1,2`; with "fills" it
+    is offered by an empty list. `query` is the list's address after the `?`: filter, sort and
+    columns. Read only. Since: 0.1.
     """
 
 

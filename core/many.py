@@ -83,7 +83,7 @@ def run(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
         row = telling.session.scalar(select(OutboxRow.id).where(OutboxRow.key == payload["key"]))
         text = _("%(done)s records done, %(refused)s refused.", done=result["done"],
                  refused=result["refusals"])
-        notify(telling, person or 0, text, f"/work/{row}")
+        notify(telling, person or 0, text, f"/progress/{row}")
     return result
 
 

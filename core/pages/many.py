@@ -70,7 +70,7 @@ def bulk(record: str) -> Response:
     if len(few) > AT_ONCE:
         key = uuid4().hex
         job = ctx.enqueue(MANY.key, {**wanted, "act": act, "key": key, "back": back}, key=key)
-        return go(url_for("pages.work", ident=job))
+        return go(url_for("pages.progress", ident=job))
     _now(ctx, record, act, few)
     return go(back)
 
@@ -92,6 +92,8 @@ def _now(ctx: Ctx, record: str, act: str, ids: list[int]) -> None:
             act_on(ctx, record, ident, act)
             ctx.session.commit()
             done.append(ident)
+        except NotFound:
+            raise  # rows that one may not see are not named
         except TradewindError as error:
             ctx.session.rollback()
             _ident, name, why = refusal_line(ctx, record, ident, error)
@@ -113,7 +115,7 @@ def _work(ctx: Ctx, ident: int) -> OutboxRow:
     return row
 
 
-@pages.get("/work/<int:ident>", endpoint="work")
+@pages.get("/progress/<int:ident>", endpoint="progress")
 @for_members
 def work(ident: int) -> Response:
     """How far an act on many records is, and which of them were refused, with the reasons."""
@@ -126,11 +128,11 @@ def work(ident: int) -> Response:
                 icon_of=record_class(record).icon, result=row.result or {})
 
 
-@pages.post("/work/<int:ident>/stop", endpoint="stop_work")
+@pages.post("/progress/<int:ident>/stop", endpoint="stop_work")
 @for_members
 def stop(ident: int) -> Response:
     """End background work after the record at hand; what is done stays done."""
     ctx = current_ctx()
     row = _work(ctx, ident)
     row.payload = {**row.payload, "stop": True}
-    return go(url_for("pages.work", ident=ident))
+    return go(url_for("pages.progress", ident=ident))

@@ -197,7 +197,8 @@ def test_saving_and_steps_work_without_scripts(site: Site, stocked: None) -> Non
     expect(page.locator(".tw-states [aria-current=step]")).to_have_text("Confirmed")
 
 
-PAGES = ["/", "/r/shop.item", "/r/shop.deal/2", "/r/shop.deal/2/edit", "/r/shop.deal?view=kanban",
+PAGES = ["/", "/r/shop.item", "/r/shop.deal/2?list=/r/shop.deal", "/r/shop.deal/2/edit",
+         "/r/shop.deal?view=kanban",
          "/r/shop.deal?view=calendar&month=2026-12", "/account", "/search?q=light"]
 
 

@@ -55,7 +55,7 @@ def test_all_of_a_filter_is_ticked_over_pages_and_reported(site: Site, full: Non
     bar.get_by_role("button", name="Select all 52").click()
     expect(count).to_have_text("52")
     bar.get_by_role("button", name="Confirm").click()
-    page.wait_for_url("**/work/*")
+    page.wait_for_url("**/progress/*")
     site.world.work()
     expect(page.locator("#work[data-state=done]")).to_contain_text("50 records done, 2 refused.")
     expect(page.locator("#work tbody tr")).to_have_count(2)

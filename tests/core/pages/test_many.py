@@ -42,7 +42,7 @@ def test_all_that_fit_are_done_in_the_background_and_refusals_are_reported(
     other = deal("adm", subject="Of somebody else")
     client = world.client("rep")
     sent = client.post("/r/shop.deal/bulk", data={"step": "confirm", "all": "1", "next": LIST})
-    assert sent.status_code == 303 and sent.location.startswith("/work/")
+    assert sent.status_code == 303 and sent.location.startswith("/progress/")
     assert "You may leave this page" in words(client.get(sent.location))
     assert states(world) == {"draft": 14}
     world.work()
