@@ -17,6 +17,7 @@ from plugins.finance.records import Entry, Receivable
 from plugins.orders.api import Order, OrderLine
 
 ZERO = Decimal(0)
+EARNED = ("revenue", "revenue_advance")
 ENTRY_PARTS = {
     "revenue": "revenue", "revenue_advance": "revenue",
     "output_vat": "revenue", "fx": "fx", "fx_month": "fx", "charge": "bank", "write_off": "bank",

@@ -15,7 +15,7 @@ from core.api import Ctx, _, select_records, titles, user_names
 from plugins.crm.api import Customer
 from plugins.finance.api import Profit, estimate
 from plugins.finance.profit import by_line
-from plugins.finance.results import booked, entries, volume
+from plugins.finance.results import EARNED, booked, entries, volume
 from plugins.orders.api import OPEN_STATES, Order, OrderLine
 from plugins.products.api import converter
 from plugins.reports.api import (
@@ -101,7 +101,7 @@ def _counts_on(order: Order, first: dict[int, date], forecast: bool) -> date | N
 def _first_revenue(ctx: Ctx) -> dict[int, date]:
     found: dict[int, date] = {}
     for ident, kind, on, _cny in entries(ctx):
-        if ident is not None and kind == "revenue":
+        if ident is not None and kind in EARNED:
             found[ident] = min(on, found.get(ident, on))
     return found
 

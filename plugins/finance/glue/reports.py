@@ -24,6 +24,7 @@ from plugins.finance.glue.channel_figures import channels
 from plugins.finance.glue.profit_figures import CHOICES, matrix, profit_list
 from plugins.finance.labels import buckets
 from plugins.finance.records import OPEN
+from plugins.finance.results import EARNED
 from plugins.products.api import converter
 from plugins.reports.api import (
     Chart,
@@ -145,7 +146,7 @@ def days_sales(ctx: Ctx, filters: Filters) -> Table:
     """DSO: receivables at the end ÷ revenue of the last 90 days × 90, at each month end."""
     to = converter(ctx, filters.currency)
     revenue = [(on, cny) for on, cny in ctx.session.execute(
-        select(Entry.on, Entry.cny).where(Entry.kind == "revenue"))]
+        select(Entry.on, Entry.cny).where(Entry.kind.in_(EARNED)))]
     open_now = sum((to(r.open, r.currency, ctx.today) for r in ctx.session.scalars(
         select_records(ctx, Receivable).where(Receivable.state.in_(OPEN)))), ZERO)
     since = ctx.today - timedelta(days=90)

@@ -71,6 +71,19 @@ def test_revenue_by_country_lies_on_the_map(world, trade):
         assert figure(table, "Revenue") == row.values["amount"] > 0
 
 
+def test_an_order_paid_in_advance_counts_as_revenue(world, trade):
+    with world.act("gm") as ctx:
+        customer = trade.customer(ctx)
+        order = trade.signed(ctx, customer, term="TT100")
+        trade.pay(ctx, customer, str(order.total))
+        perform(ctx, order, "release")
+        trade.ship(ctx, order, ctx.today)
+        table, _filters = run(ctx, "finance.profit", span="month")
+        assert figure(table, "Revenue") == order.total * D("7.05")
+        table, _filters = run(ctx, "finance.dso")
+        assert figure(table, "DSO (days)") == 0
+
+
 def test_separate_customs_territories_are_named_as_such():
     assert country_name("TW") == "Taiwan, China"
     assert country_name("XX") == "XX"
