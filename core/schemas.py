@@ -290,13 +290,26 @@ def schema_for(declared: dict[str, Field]) -> Schema:
     return kind(unknown=RAISE)
 
 
+_schemas: dict[tuple[Any, ...], Schema] = {}
+
+
+def _schema_of(cls: type[Any], allowed: dict[str, Field]) -> Schema:
+    """The schema of a record; of its own fields alone it is built once, not for each request."""
+    key = (cls, *allowed)
+    if any(name.startswith("x_") or "." in name for name in allowed):
+        return schema_for(allowed)
+    if key not in _schemas:
+        _schemas[key] = schema_for(allowed)
+    return _schemas[key]
+
+
 def read_input(
     ctx: Ctx, cls: type[Any], values: dict[str, Any], partial: bool
 ) -> tuple[dict[str, Any], list[Refusal]]:
     """Clean values of one row: (values that are right, what is wrong with the others)."""
     allowed = writable_fields(ctx, cls)
     key = ("schema", cls.key, ctx.rights, ctx.locale)
-    schema = ctx._once(key, lambda: schema_for(allowed))
+    schema = ctx._once(key, lambda: _schema_of(cls, allowed))
     refusals: list[Refusal] = []
     try:
         loaded = schema.load(values, partial=partial)
