@@ -237,7 +237,10 @@ class FreightRate(Record):
     default_sort = "-valid_from"
     reference = True
     lane: Mapped[str] = text(_("Lane"), required=True, search=True, length=40)
-    container: Mapped[str] = text(_("Container"), required=True, length=10)
+    container: Mapped[str] = text(
+        _("Container"), required=True, length=10,
+        help=_("Such as 40HQ; LCL for loose cargo, the price is then per revenue ton."),
+    )
     currency: Mapped[str] = currency(_("Currency"), required=True, default="USD")
     price: Mapped[Decimal] = money(_("Freight"), currency="currency", required=True)
     valid_from: Mapped[date] = day(_("Valid from"), required=True)

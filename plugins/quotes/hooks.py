@@ -110,6 +110,7 @@ def register_settings() -> list[Setting]:
         share("finance_days", _("Financing, days"), "60", "integer"),
         share("premium_rate", _("Insurance premium"), "0.002"),
         share("cover", _("Insurance cover"), "1.10"),
+        share("least_premium", _("Least insurance premium (USD)"), "0", "money"),
         share("bank_share", _("Bank charges"), "0"),
         share("credit_insurance", _("Credit insurance"), "0"),
         share("inland_per_container", _("Local charges of a container (CNY)"), "4750", "money"),

@@ -110,7 +110,8 @@ def _price(ctx: Ctx, quotation: Quotation, notes: list[object]) -> None:
     places = minor_units(quotation.currency)
     items = [_item(ctx, quotation, item, notes) for item in ready]
     try:
-        quote = build(_terms(quotation, places), items)
+        least = _from_usd(ctx, quotation, "quotes.least_premium")
+        quote = build(_terms(quotation, places, least), items)
     except PricingError as error:
         raise Invalid(Refusal(error.text, "lines", "no-price")) from error
     for item, priced in zip(ready, quote.lines, strict=True):
@@ -154,13 +155,18 @@ def _surcharge(ctx: Ctx, quotation: Quotation, item: QuotationLine) -> Decimal:
     if not below or ctx.setting("quotes.below_moq", quotation.quote_date) != "surcharge":
         item.surcharge = None
         return ZERO
-    day = quotation.quote_date or ctx.today
-    usd = Decimal(str(ctx.setting("quotes.moq_surcharge", day)))
-    item.surcharge = rounded(usd, 2) if quotation.currency == "USD" else converted(
-        usd, rate(ctx, "USD", day, "quote"), quotation.quote_rate or ONE,
-        minor_units(quotation.currency),
-    )
+    item.surcharge = _from_usd(ctx, quotation, "quotes.moq_surcharge")
     return item.surcharge
+
+
+def _from_usd(ctx: Ctx, quotation: Quotation, key: str) -> Decimal:
+    """A setting in US dollars that held on the day of the quotation, in its currency."""
+    day = quotation.quote_date or ctx.today
+    usd = Decimal(str(ctx.setting(key, day)))
+    places = minor_units(quotation.currency)
+    if quotation.currency == "USD" or not usd:
+        return rounded(usd, places)
+    return converted(usd, rate(ctx, "USD", day, "quote"), quotation.quote_rate or ONE, places)
 
 
 def _list_price(
@@ -177,7 +183,7 @@ def _list_price(
     return converted(price, pair, quotation.quote_rate or ONE, places)
 
 
-def _terms(quotation: Quotation, places: int) -> Terms:
+def _terms(quotation: Quotation, places: int, least_premium: Decimal) -> Terms:
     linked = sum(
         (share or ZERO for share in
          (quotation.commission, quotation.bank_share, quotation.credit_insurance)), ZERO,
@@ -188,7 +194,7 @@ def _terms(quotation: Quotation, places: int) -> Terms:
         freight=quotation.freight or ZERO, destination=quotation.destination_charges or ZERO,
         unloading=quotation.unloading_charges or ZERO,
         clearance=quotation.clearance_charges or ZERO, linked=linked,
-        premium=quotation.premium_rate or ZERO,
+        premium=quotation.premium_rate or ZERO, least_premium=least_premium,
         cover=quotation.cover if quotation.cover is not None else Decimal("1.10"),
         import_vat=(quotation.import_vat or ZERO) if quotation.vat_paid else ZERO,
         overhead=quotation.overhead or ZERO, finance_rate=quotation.finance_rate or ZERO,

@@ -86,3 +86,12 @@ def test_a_new_surcharge_leaves_an_approved_quotation_alone(ctx, trade, quotatio
     assert (found.state, found.amount) == ("approved", D("3750.00"))
     with pytest.raises(Refused):
         perform(ctx.system(), found, "submit")
+
+
+def test_the_company_sets_a_least_premium(ctx, trade, quotation):
+    set_setting(ctx, "quotes.least_premium", "300", "2026-11-01")
+    ctx.forget()
+    found = quotation(ctx)
+    assert D(found.facts["figures"]["insurance"]) == 300
+    early = quotation(ctx, quote_date="2026-10-31", quote_rate="7.05", valid_until="2026-11-30")
+    assert D(early.facts["figures"]["insurance"]) == D("218.39")  # the default of that day
