@@ -9,6 +9,7 @@ from core.companies import set_setting
 from core.conditions import Condition, parse_condition
 from core.context import Ctx, utc_now
 from core.declare import (
+    Arranged,
     Card,
     ColumnPatch,
     Counter,
@@ -124,9 +125,9 @@ from core.workflow.inbox import tasks_of
 from core.worktime import WorkCalendar, calendar_of
 
 __all__ = [
-    "Activity", "Answer", "AssigneeRule", "AuditRow", "Base", "Card", "Choice", "ColumnPatch",
-    "Comment", "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx", "Document",
-    "Event", "EventRow", "Extension", "Field", "FileRow", "Forbidden", "FormView", "Hit", "Id",
+    "Activity", "Answer", "Arranged", "AssigneeRule", "AuditRow", "Base", "Card", "Choice",
+    "ColumnPatch", "Comment", "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx",
+    "Document", "Event", "EventRow", "Extension", "Field", "FileRow", "Forbidden", "FormView", "Hit", "Id",
     "Invalid", "Job", "Json", "Line", "LinesSection", "ListView", "Member", "Menu", "Message",
     "Moment", "NotFound", "Notice", "Number", "OutboxRow", "Panel", "Permission", "Platform",
     "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Scaled", "Section",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -201,6 +201,20 @@ class ColumnPatch:
     record: str
     column: str
     after: str = ""
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """The sections and tabs of a form with what a company changed about its fields.
+
+    `labels` are other names, `required` must be filled, `locked` can only be read.
+    """
+
+    sections: tuple[Section | LinesSection, ...]
+    tabs: tuple[Tab, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

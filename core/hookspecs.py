@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from core.context import Ctx
     from core.declare import (
+        Arranged,
         Card,
         ColumnPatch,
         Document,
@@ -191,6 +192,16 @@ def on_event(ctx: Ctx, event: Event) -> None:
 @hookspec
 def show_panels(ctx: Ctx, record: Record) -> list[Panel] | None:
     """Return boxes for the form of `record`. Read only. Since: 0.1."""
+
+
+@hookspec
+def show_form(
+    ctx: Ctx, cls: type[Record], record: Record | None, form: Arranged
+) -> Arranged | None:
+    """Arrange the form of a record type anew; `record` is None for a new one.
+
+    Rights stay as they are: what the user may not see or change stays so. Read only. Since: 0.1.
+    """
 
 
 @hookspec

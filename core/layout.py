@@ -12,6 +12,7 @@ from typing import Any
 
 from core.context import Ctx
 from core.declare import (
+    Arranged,
     ColumnPatch,
     Counter,
     FormView,
@@ -192,20 +193,32 @@ def form_of(
     `unlocked`: to show again what was typed while the record was closed by somebody else.
     """
     view = ctx.registry.forms.get(cls.key) or _plain_form(cls)
-    sections, tabs, counters = list(view.sections), list(view.tabs), list(view.counters)
-    for owner, patch in ctx.registry.patches:
-        if isinstance(patch, ViewPatch) and patch.record == cls.key and owner in ctx.enabled:
-            _patch(patch, sections, tabs, counters)
-    _extras(ctx, cls, sections, tabs, view.side)
+    form, counters = _declared(ctx, cls, view)
     locked = not unlocked and _closed(ctx, cls, view, record)
-    make = _Maker(ctx, cls, locked)
-    sheets = [make.sheet("main", "", sections)]
-    sheets += [make.sheet(tab.key, tab.label, tab.sections) for tab in tabs]
+    for found in ctx.hooks.show_form(ctx=ctx, cls=cls, record=record, form=form):
+        form = found
+    make = _Maker(ctx, cls, locked, form)
+    sheets = [make.sheet("main", "", form.sections)]
+    sheets += [make.sheet(tab.key, tab.label, tab.sections) for tab in form.tabs]
     return FormScreen(
         cls, tuple(sheet for n, sheet in enumerate(sheets) if n == 0 or sheet.blocks),
         make.slots(cls, view.side),
         tuple(counter for counter in counters if may_read(ctx, counter.record)), view.editable,
     )
+
+
+def declared_form(ctx: Ctx, cls: type[Record]) -> Arranged:
+    """The form as plugins and custom fields make it, before a company arranges it."""
+    return _declared(ctx, cls, ctx.registry.forms.get(cls.key) or _plain_form(cls))[0]
+
+
+def _declared(ctx: Ctx, cls: type[Record], view: FormView) -> tuple[Arranged, list[Counter]]:
+    sections, tabs, counters = list(view.sections), list(view.tabs), list(view.counters)
+    for owner, patch in ctx.registry.patches:
+        if isinstance(patch, ViewPatch) and patch.record == cls.key and owner in ctx.enabled:
+            _patch(patch, sections, tabs, counters)
+    _extras(ctx, cls, sections, tabs, view.side)
+    return Arranged(tuple(sections), tuple(tabs)), counters
 
 
 def is_editable(ctx: Ctx, cls: type[Record], record: Record | None) -> bool:
@@ -227,11 +240,21 @@ class _Maker:
     ctx: Ctx
     cls: type[Record]
     locked: bool
+    form: Arranged
 
     def slots(self, cls: type[Any], names: Iterable[str]) -> tuple[Slot, ...]:
         seen = readable_fields(self.ctx, cls)
         free = {} if self.locked else writable_fields(self.ctx, cls)
+        if cls is self.cls:
+            return tuple(self.slot(seen[n], n, n in free) for n in names if n in seen)
         return tuple(Slot(n, seen[n], n not in free) for n in names if n in seen)
+
+    def slot(self, field: Field, name: str, free: bool) -> Slot:
+        """A field of the record itself, as the company changed it."""
+        label, needed = self.form.labels.get(name), name in self.form.required
+        if label or needed:
+            field = replace(field, label=label or field.label, required=needed or field.required)
+        return Slot(name, field, not free or name in self.form.locked)
 
     def sheet(
         self, key: str, label: object, parts: Iterable[Section | LinesSection]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.layout import Grid, Slot
+from core.layout import Grid, Slot, declared_form
 from core.pages.access import the_visitor
 from core.pages.act import parameters
 from core.pages.blueprint import draw, go, outside, reasons_of, shown
@@ -21,6 +21,6 @@ from core.pages.show import (
 
 __all__ = [
     "OPERATOR_WORDS", "TRADE_CURRENCIES", "Control", "Grid", "Names", "Slot", "choices_of",
-    "control", "draw", "form_data", "form_value", "go", "outside", "parameters", "reasons_of",
-    "revive", "shown", "the_visitor", "values_of",
+    "control", "declared_form", "draw", "form_data", "form_value", "go", "outside", "parameters",
+    "reasons_of", "revive", "shown", "the_visitor", "values_of",
 ]

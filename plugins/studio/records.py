@@ -1,11 +1,11 @@
-"""The tables of the studio: the steps of editing a draft, and saved comparisons."""
+"""The tables of the studio: steps of editing a draft, saved comparisons, arranged forms."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.api import CompanyRow, Id, Json, Moment
@@ -42,3 +42,22 @@ class Backtest(CompanyRow):
     by_id: Mapped[int | None] = mapped_column(Id)
     at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (Index("ix_studio_backtest_workflow", "company_id", "workflow_id"),)
+
+
+class Form(CompanyRow):
+    """How the company arranged the form of a record type; `layout` is in force, `draft` is not yet.
+
+    `before` and `after` are the drafts that undo and redo go to; see plugins/studio/arranging.
+    """
+
+    __tablename__ = "studio_form"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    record: Mapped[str] = mapped_column(String(80))
+    layout: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    before: Mapped[list[Any]] = mapped_column(Json, default=list)
+    after: Mapped[list[Any]] = mapped_column(Json, default=list)
+    changed_by_id: Mapped[int | None] = mapped_column(Id)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (UniqueConstraint("company_id", "record"),)

@@ -191,13 +191,13 @@ def backtest(key: str) -> Any:
         raise NotFound(_("This comparison is not kept any more."))
     found = run.result if run else (
         {} if errors else comparing.backtest(ctx, row, definition, size))
-    only = request.args.get("only", "")
-    rows = sorted((r for r in found.get("rows", []) if not only or r["result"] == only),
+    picked = request.args.get("shown", "")
+    rows = sorted((r for r in found.get("rows", []) if not picked or r["result"] == picked),
                   key=lambda r: list(RESULTS).index(r["result"]), reverse=True)
     versions = {v.id: v.number for v in ctx.session.query(design.WorkflowVersion).filter_by(
         workflow_id=row.id)}
     return _page(
-        "backtest.html", ctx, row, errors=errors, found=found, rows=rows, only=only, size=size,
+        "backtest.html", ctx, row, errors=errors, found=found, rows=rows, picked=picked, size=size,
         sizes=SIZES, kept=kept, run=run, results=RESULTS, versions=versions,
         stale=run is not None and run.definition != definition,
         outcomes={k: v[0] for k, v in design.CASE_STATES.items()})
