@@ -127,7 +127,8 @@ from core.worktime import WorkCalendar, calendar_of
 __all__ = [
     "Activity", "Answer", "Arranged", "AssigneeRule", "AuditRow", "Base", "Card", "Choice",
     "ColumnPatch", "Comment", "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx",
-    "Document", "Event", "EventRow", "Extension", "Field", "FileRow", "Forbidden", "FormView", "Hit", "Id",
+    "Document", "Event", "EventRow", "Extension", "Field", "FileRow", "Forbidden", "FormView",
+    "Hit", "Id",
     "Invalid", "Job", "Json", "Line", "LinesSection", "ListView", "Member", "Menu", "Message",
     "Moment", "NotFound", "Notice", "Number", "OutboxRow", "Panel", "Permission", "Platform",
     "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Scaled", "Section",
