@@ -111,18 +111,6 @@ def approval_time(ctx: Ctx, filters: Filters) -> Table:
     every = [hours(ctx, task) for task, _case in rows]
     due = [task for task, _case in rows if task.due_at]
     share = ratio(sum(task.done_at <= task.due_at for task in due), len(due))
-    chart = Chart(
-        "bar",
-        [
-            " · ".join(filter(None, (str(row.values["flow"]), str(row.values["card"]))))
-            for row in found
-        ],
-        [
-            (str(_("Median")), [row.values["median"] for row in found]),
-            (str(_("90th percentile")), [row.values["p90"] for row in found]),
-        ],
-        str(_("hours")),
-    )
     return Table(
         [
             Column("flow", _("Person") if by_person else _("Workflow")),
@@ -143,7 +131,22 @@ def approval_time(ctx: Ctx, filters: Filters) -> Table:
             ),
             Figure(_("Decisions"), len(rows)),
         ],
-        chart,
+        _chart(found),
+    )
+
+
+def _chart(found: list[Row]) -> Chart:
+    return Chart(
+        "bar",
+        [
+            " · ".join(filter(None, (str(row.values["flow"]), str(row.values["card"]))))
+            for row in found
+        ],
+        [
+            (str(_("Median")), [row.values["median"] for row in found]),
+            (str(_("90th percentile")), [row.values["p90"] for row in found]),
+        ],
+        str(_("hours")),
     )
 
 
