@@ -26,6 +26,7 @@ def show() -> Response:
         {
             "manifest": plugin.manifest,
             "on": name in ctx.enabled,
+            "rests": ctx.registry.health.rests(name, ctx.company.id),
             "needs": [titles.get(need, need) for need in plugin.manifest.needs],
             "missing": [titles.get(n, n) for n in plugin.manifest.needs if n not in ctx.enabled],
             "dependents": [titles.get(n, n) for n in administration.dependents(ctx, name)],

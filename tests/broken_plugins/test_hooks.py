@@ -154,6 +154,7 @@ def test_five_failures_let_it_rest_in_that_company_alone(world: World) -> None:
     chaos.calls.clear()
     page = client.get(f"/r/chaos.thing/{thing}")
     assert page.status_code == 200, "its records can be read"
+    assert "It failed several times" in client.get("/admin/apps").text
     assert "show_panels" not in chaos.calls
     with pytest.raises(Refused, match="rests"), world.act("adm") as ctx:
         save(ctx, chaos.Thing, {"name": "Cup"})

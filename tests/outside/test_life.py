@@ -78,6 +78,7 @@ def urls(tmp_path: Path) -> Iterator[list[str]]:
         yield [first]
 
 
+@pytest.mark.timeout(1800)  # a dozen processes, one after the other
 def test_what_people_made_survives_whatever_happens_to_a_plugin(
     wheels: Path, grown: Path, urls: list[str], tmp_path: Path
 ) -> None:
