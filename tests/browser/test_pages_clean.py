@@ -13,7 +13,7 @@ from tests.browser.conftest import Site
 from tests.browser.desk import READY
 
 PLUGINS = ("products", "crm", "quotes", "orders", "finance", "credit", "mes", "samples", "service",
-           "reports", "exchange", "studio")
+           "reports", "exchange", "studio", "shipping")
 pytestmark = pytest.mark.plugins(*PLUGINS)
 # words of the interface that have no place on a Chinese page; data and proper names may be English
 ENGLISH = (
