@@ -69,7 +69,9 @@ def events(ctx: Ctx, workflow: Any, now: str | None = None) -> list[tuple[str, s
     found += [(step.full_key, str(_("%(document)s: “%(step)s” is done", document=label,
                                     step=step.label))) for step in steps_of(ctx, key)]
     if now and now not in dict(found):
-        found.append((now, now))
+        state = next((s for s in record_class(key).states if now == f"{key}.{s.key}"), None)
+        found.append((now, str(_("%(document)s becomes “%(state)s”", document=label,
+                                 state=state.label)) if state else now))
     return found
 
 

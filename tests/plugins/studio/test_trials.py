@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from marshmallow import Schema, fields, validate
@@ -20,7 +22,7 @@ from tests.core import toy
 from tests.core.workflow import conftest as flows_of
 from tests.core.workflow.conftest import flow, submit, use
 from tests.core.workflow.test_cases import decide
-from tests.core.workflow.test_machines import person
+from tests.core.workflow.test_machines import person, run_clock
 
 KEY = "toy.place"
 
@@ -237,3 +239,20 @@ def test_a_third_party_card_has_its_form(office: World) -> None:
         card = ctx.session.get(design.WorkflowVersion, row.active_version_id).definition["body"][0]
         assert card["config"] == {"text": "Seen", "share": "12.5%", "colour": "red",
                                   "urgent": False}
+
+
+def test_a_drawn_schedule_starts_a_case_for_each_that_fits(office: World) -> None:
+    client = office.client("adm")
+    submit(office)  # under way: the version that held the step
+    client.post(f"/studio/{KEY}/card/start", data={
+        "how": "schedule", "at": "08:00", "days": ["1"],
+        "when": '{"f": "total", "op": "ge", "v": "5"}'})
+    assert client.post(f"/studio/{KEY}/publish").status_code == 302
+    submit(office, shop="Okafor")  # nothing holds it now
+    office.platform.clock = lambda: datetime(2026, 12, 7, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    run_clock(office)
+    run_clock(office)
+    with office.act("adm") as ctx:
+        cases = ctx.session.scalars(select(design.CaseRow)).all()
+        assert [case.step for case in cases] == ["toy.purchase.place", None]
+        assert cases[1].version_id == design.workflow_by_key(ctx, KEY).active_version_id
