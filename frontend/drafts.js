@@ -19,9 +19,11 @@ export function setUpDrafts(acts) {
     const response = await send(form.dataset.draft, values).catch(() => null);
     busy = false;
     form.dataset.drafted = String(Number(form.dataset.drafted || 0) + 1);
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    if (response?.ok) show((await response.json()).faults);
-    state.textContent = response?.ok ? state.dataset.kept.replace("{time}", time) : state.dataset.lost;
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const answer = response?.ok && !response.redirected ? await response.json() : null;
+    if (answer) show(answer.faults);
+    state.textContent = answer ? state.dataset.kept.replace("{time}", time) : response?.redirected || [401, 403].includes(response?.status) ? state.dataset.out : state.dataset.lost;
+    state.classList.toggle("tw-bad", !answer);
   }
   function show(faults) {
     for (const name of left) {

@@ -28,6 +28,10 @@ def test_what_was_typed_comes_back_after_the_browser_is_lost(site: Site, full: N
     page.get_by_label("Subject").fill("Half typed")
     page.locator("[name='lines-0-quantity']").fill("41")
     expect(page.locator("[data-draft-state]")).to_contain_text("Draft kept")
+    page.context.clear_cookies()
+    page.get_by_label("Subject").press("End")
+    page.keyboard.type("!")
+    expect(page.locator("[data-draft-state]")).to_contain_text("sign in again in another tab")
     page.context.close()
     page = site.open("rep", "/r/shop.deal/3/edit", locale="zh")
     page.get_by_role("link", name="恢复").click()
@@ -88,6 +92,12 @@ def test_widths_filters_and_neighbours_by_keyboard(site: Site, full: None) -> No
     expect(page.locator(".tw-pager")).to_contain_text("2 of 10")
     page.locator(".tw-crumbs a").click()
     page.wait_for_url("**/r/shop.deal?q=Deal+1")
+    page.locator("tbody a.tw-cell-link").first.click()
+    page.wait_for_selector(".tw-pager")
+    page.wait_for_selector(READY)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".tw-states [aria-current=step]")).to_have_text("Confirmed")
+    expect(page.locator(".tw-pager")).to_contain_text("1 of 10")
 
 
 def test_menus_stay_inside_a_phone(site: Site, full: None) -> None:
