@@ -129,7 +129,7 @@ def new(name: str, title: str, folder: Path | None) -> None:
         click.echo(f"wrote {path}")
     if target.resolve() != bundled:
         click.echo(f"Set TRADEWIND_PLUGINS_DIR={target.resolve()} so that it is found.")
-    click.echo(f"Next: tradewind migrate --make {name}, then tradewind plugin check {name}")
+    click.echo(f"Next: tradewind migrate, then tradewind plugin check {name}")
 
 
 @plugin.command()

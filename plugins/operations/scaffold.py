@@ -17,6 +17,7 @@ from core.api import (
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "scaffold"
 PLACES = {
     "test.py.txt": "tests/test_{name}.py",
+    "migration.py.txt": "migrations/{name}_0001_first_tables.py",
     "messages.po.txt": "translations/zh/LC_MESSAGES/messages.po",
 }
 
