@@ -11,8 +11,8 @@ from typing import Any
 
 from core.conditions_tree import Truth
 from core.workflow import votes
-from core.workflow.marking import OPEN_TASK, Ask, Marking, Task, Token
-from core.workflow.plan import START, Branch, Node, Plan
+from core.workflow.marking import LIVE_TOKEN, OPEN_TASK, Ask, Marking, Task, Token
+from core.workflow.plan import START, Branch, Node, Plan, common
 from core.workflow.ports import Ports
 
 MOST_MOVES = 1000
@@ -23,7 +23,8 @@ class Cards:
 
     def __init__(self, plan: Plan, marking: Marking, ports: Ports) -> None:
         self.plan, self.m, self.ports = plan, marking, ports
-        self.moves = 0
+        self.moves, self.going = 0, False
+        self.coming: list[tuple[Token, str | None]] = []
 
     # ---- moving
     def start(self) -> None:
@@ -34,7 +35,21 @@ class Cards:
         self.go(root, self.plan.first)
 
     def go(self, token: Token, key: str | None) -> None:
-        """Move a token to a card, or to the end of its scope."""
+        """Move a token to a card, or to the end of its scope; one after another, depth first."""
+        self.coming.append((token, key))
+        if self.going:
+            return
+        self.going = True
+        while self.coming:
+            (token, key), *later = self.coming
+            self.coming = []
+            if token.state in LIVE_TOKEN and self.m.outcome is None:
+                self.move(token, key)
+            self.coming += later
+        self.going = False
+
+    def move(self, token: Token, key: str | None) -> None:
+        """One move; after a thousand in one command it stands still."""
         self.moves += 1
         if self.moves > MOST_MOVES:
             self.incident(token, "limit")
@@ -159,11 +174,9 @@ class Cards:
         return chosen
 
     def enter_parallel(self, node: Node, token: Token) -> None:
-        wanted = node.option("join", "all")
-        total = len(node.branches)
-        needs = 1 if wanted == "first" else total
-        if isinstance(wanted, dict):
-            needs = min(int(wanted["k"]), total)
+        wanted, total = node.option("join", "all"), len(node.branches)
+        needs = min(int(wanted["k"]), total) if isinstance(wanted, dict) else (
+            1 if wanted == "first" else total)
         self.split(node, token, [(b, {}) for b in node.branches], needs)
 
     def enter_each(self, node: Node, token: Token) -> None:
@@ -188,8 +201,7 @@ class Cards:
             children.append((child, branch.first))
         self.m.tell("split", node.key, token.id, into=[[c.id, c.branch] for c, _b in children])
         for child, first in children:
-            if token.state == "waiting" and child.state == "active" and self.m.outcome is None:
-                self.go(child, first)
+            self.go(child, first)
 
     def enter_loop(self, node: Node, token: Token) -> None:
         rounds = dict(token.data.get("rounds", {}))
@@ -235,8 +247,7 @@ class Cards:
         self.end(node.option("result", "done"))
 
     def enter_copy(self, node: Node, token: Token) -> None:
-        found = self.ports.seats(node, token, self.m)
-        for seat in found.seats:
+        for seat in self.ports.seats(node, token, self.m).seats:
             self.open_task(node, token, Ask(seat, "read"))
         self.go(token, node.next)
 
@@ -257,8 +268,7 @@ class Cards:
             self.visited(token, node.key, [], passed=True)
             self.leave(token)
             return
-        self.decide(token)
-        if token.state == "active" and token.node == node.key:
+        if not self.decide(token):
             self.m.tell("deadline", node.key, token.id)
 
     def open_task(self, node: Node, token: Token, ask: Ask) -> Task:
@@ -283,15 +293,15 @@ class Cards:
         self.m.tell("task", task.node, task.token, task.id, who=task.principal or task.pool)
 
     # ---- votes
-    def decide(self, token: Token) -> None:
-        """See whether the vote at a token's card is fixed, and go on if it is."""
+    def decide(self, token: Token) -> bool:
+        """Go on if the vote at a token's card is fixed; returns whether it is."""
         node = self.plan.nodes[token.node]
         tasks = self.m.tasks_of(token)
         vote = node.option("vote", {}) if node.type == "approve" else {}
         found = votes.result(tasks, vote)
         if found is None:
             self.open_next(tasks, vote.get("mode") == "sequence")
-            return
+            return False
         done = [t for t in tasks if t.state == "done" and t.outcome != "moved" and t.actor]
         by = {t.actor or 0 for t in done}
         skipped = {t.principal for t in tasks if t.state == "skipped" and t.principal}
@@ -305,6 +315,7 @@ class Cards:
             self.leave(token)
         else:
             self.reject(node, token)
+        return True
 
     def open_next(self, tasks: list[Task], sequence: bool) -> None:
         """Open signers whose turn has come: after or before somebody, or next in the order."""
@@ -313,15 +324,14 @@ class Cards:
                 continue
             before = [t for t in tasks if t.origin == "before" and t.origin_task == task.id]
             ahead = [t for t in tasks if t.id == task.origin_task and task.origin == "after"]
-            waits = before or ahead
-            if waits and not any(t.live for t in waits):
+            if (waits := before or ahead) and not any(t.live for t in waits):
                 self.unpark(task)
         chained = {t.origin_task for t in tasks if t.origin == "before"}
         if sequence and not any(t.state in OPEN_TASK for t in tasks):
             turn = [t for t in tasks if t.state == "parked" and t.origin != "after"
                     and t.id not in chained]
-            if turn:
-                self.unpark(min(turn, key=lambda t: (t.seq, t.id)))
+            for task in sorted(turn, key=lambda t: (t.seq, t.id))[:1]:
+                self.unpark(task)
 
     def reject(self, node: Node, token: Token) -> None:
         """What a failed vote leads to: the end, the next card, or an earlier one."""
@@ -388,11 +398,3 @@ class Cards:
         since = self.m.path[places[-1]:] if places else []
         known = [e for e in since if not e.get("x") and e["n"] in self.plan.nodes]
         return [e for e in known if self.plan.nodes[e["n"]].path[:len(scope)] == scope]
-
-
-def common(a: tuple[Any, ...], b: tuple[Any, ...]) -> int:
-    """The length of the common beginning of two paths."""
-    n = 0
-    while n < min(len(a), len(b)) and a[n] == b[n]:
-        n += 1
-    return n

@@ -216,7 +216,7 @@ class Case:
         if given:
             with unlocked(self.ctx):
                 save(self.ctx.system(), type(self.record), given, self.record)
-            self.row.content = content_hash(self.ctx, self.record)
+            self.row.content = content_hash(self.ctx, self.record, self.plan)
             self.refresh_facts()
             self.m.tell("filled", node_key, fields=sorted(given), content=self.row.content)
 
@@ -224,7 +224,7 @@ class Case:
         """From here on signatures are bound to the record as it is now: the flow changed it."""
         self.ctx.session.flush()
         if self.record is not None:
-            self.row.content = content_hash(self.ctx, self.record)
+            self.row.content = content_hash(self.ctx, self.record, self.plan)
 
     def resolve(self, token: int, what: str, reason: str) -> None:
         """Close the incidents at a token."""

@@ -16,6 +16,7 @@ from core.workflow.facts import content_hash
 from core.workflow.marking import BLOCK, OPEN_TASK
 from core.workflow.model import CaseRow, CommandRow, TaskRow
 from core.workflow.people import acts_for, people_of
+from core.workflow.plan import START
 from core.workflow.starting import Choosing, wrong_choices
 
 
@@ -125,7 +126,9 @@ def _unchanged(ctx: Ctx, case: Case, task_id: int) -> None:
     Where no step is held, people work on the record meanwhile, and nothing is bound.
     """
     signed = case.row.step is not None and case.m.tasks[task_id].kind == "approve"
-    if signed and case.record is not None and content_hash(ctx, case.record) != case.row.content:
+    if signed and case.record is not None and content_hash(
+        ctx, case.record, case.plan
+    ) != case.row.content:
         raise Refused(_("The document was changed after it was submitted. "
                         "It must be withdrawn and submitted again."))
 
@@ -169,7 +172,9 @@ def decide(
         case.finder.choices = case.row.choices
         if outcome in ("approve", "done"):
             _chosen(case, task.node)
-        if task.kind == "handle":
+        if task.node == START:
+            case.refresh_facts()  # the document may be another one now: it is routed anew
+        elif task.kind == "handle":
             case.bind()
         case.fill(task.node, values or {})
         case.engine.act(task_id, outcome, ctx.user_id or 0, comment.strip())

@@ -60,6 +60,8 @@ def check_structure(definition: Any, fields: Mapping[str, Field]) -> list[Proble
     if not isinstance(definition, dict) or definition.get("schema") != 1:
         return [Problem("E", "", _("This is not a workflow of schema 1."), "schema")]
     reader.start(definition.get("start", {}))
+    if not set(definition.get("policy", {}).get("open_fields", [])) <= set(fields):
+        reader.fault("", _("A field that is to stay open does not exist."), "policy")
     reader.body(definition.get("body"), "", 1)
     if not reader.keys:
         reader.fault("", _("The workflow has no cards yet. Add at least one."), "empty")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from core.errors import Refused
 from core.i18n import _
-from core.workflow.cards import Cards, common
+from core.workflow.cards import Cards
 from core.workflow.marking import OPEN_TASK, Ask, Seat, Task, Token
-from core.workflow.plan import PEOPLE, START
+from core.workflow.plan import PEOPLE, START, common
 
 DECISIONS = ("approve", "reject")
 
@@ -193,6 +193,8 @@ class Engine(Cards):
         node = self.plan.nodes[token.node]
         if node.type not in PEOPLE or not people:
             raise Refused(_("Choose at least one person."))
+        if node.type == "approve" and set(people) & self.ports.forbidden(node):
+            raise Refused(_("Nobody decides about an own request."))
         self.clear(token, "reassigned")
         self.fresh(token)
         self.calm(token)

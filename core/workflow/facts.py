@@ -90,11 +90,15 @@ def _value(ctx: Ctx, record: Any, name: str) -> Any:
     return None
 
 
-def content_hash(ctx: Ctx, record: Any) -> str:
-    """A digest of what a signature approves: every field that a person may fill, and the lines."""
+def content_hash(ctx: Ctx, record: Any, plan: Plan) -> str:
+    """A digest of what a signature approves: every field that a person may fill, and the lines.
+
+    Not those that the workflow leaves open.
+    """
+    apart = (*OUTSIDE_THE_CONTENT, *plan.policy["open_fields"])
     content: dict[str, Any] = {"custom": record.custom or {}}
     for name, declared in fields_of(type(record)).items():
-        if not declared.system and name not in OUTSIDE_THE_CONTENT:
+        if not declared.system and name not in apart:
             content[name] = getattr(record, name)
     for extension in extensions_of(ctx.system(), record.key):
         row = ctx.session.get(extension, record.id)

@@ -12,9 +12,10 @@ from core.declare import Event, Step
 from core.errors import Forbidden, Refused
 from core.i18n import _
 from core.outbox import EventRow
-from core.workflow.case import keep_plan
-from core.workflow.model import CaseRow, MessageRow, WorkflowRow, WorkflowVersion
-from core.workflow.plan import words
+from core.workflow.case import keep_plan, plan_of
+from core.workflow.marking import OPEN_TASK
+from core.workflow.model import CaseRow, MessageRow, TaskRow, WorkflowRow, WorkflowVersion
+from core.workflow.plan import START, words
 from core.workflow.publishing import install
 from core.workflow.starting import Choosing, Start, may_start, start_case, starter_choices
 
@@ -53,23 +54,31 @@ class Gatekeeper:
         return found
 
     def check_save(self, ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
-        """Refuse to change a record that is under approval (its facts were signed)."""
+        """Refuse to change a record that is under approval: its facts were signed.
+
+        Fields that the workflow leaves open may be changed, and all of them by the starter to whom
+        it was returned.
+        """
         if ctx.session.info.get("workflow_writes") or not values or record.id is None:
             return
-        if not self.under_approval(ctx, record):
+        case = self.holding(ctx, record)
+        if case is None or set(values) <= set(plan_of(ctx, case).policy["open_fields"]):
             return
-        raise Refused(_("This record is under approval and cannot be changed. "
-                        "Withdraw it first, or ask for its return."))
+        back = select(TaskRow.principal).where(
+            TaskRow.case_id == case.id, TaskRow.node == START, TaskRow.state.in_(OPEN_TASK))
+        if ctx.user_id is None or ctx.session.scalar(back) != ctx.user_id:
+            raise Refused(_("This record is under approval and cannot be changed. "
+                            "Withdraw it first, or ask for its return."))
 
-    def under_approval(self, ctx: Ctx, record: Any) -> bool:
-        """Whether a live case holds a step of the record; asks the database only if it may."""
+    def holding(self, ctx: Ctx, record: Any) -> CaseRow | None:
+        """The live case that holds a step of the record; asks the database only if it may."""
         steps = ctx.registry.steps.get(record.key, {}).values()
         if not any(s.pending and getattr(record, s.axis) == s.pending for s in steps):
-            return False
-        return ctx.session.scalar(select(CaseRow.id).where(
+            return None
+        return ctx.session.scalar(select(CaseRow).where(
             CaseRow.record_key == record.key, CaseRow.record_id == record.id,
             CaseRow.ended_at.is_(None), CaseRow.step.is_not(None),
-        ).limit(1)) is not None
+        ).limit(1))
 
     def emitted(self, ctx: Ctx, event: Event, kept: EventRow) -> None:
         """Ask for the cases that start on an event, and wake those that wait for it."""

@@ -79,6 +79,7 @@ def words(label: Any) -> str:
 POLICY = {
     "nobody": "stop", "starter_is_approver": "next_manager", "same_person": "neighbours",
     "withdraw": "until_first_decision", "resubmit": "again", "on_leaver": "manager",
+    "open_fields": [],
 }
 
 
@@ -130,3 +131,11 @@ def checksum(definition: dict[str, Any]) -> str:
     """A digest that changes with any change of the definition."""
     text = json.dumps(definition, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def common(a: tuple[Any, ...], b: tuple[Any, ...]) -> int:
+    """The length of the common beginning of two paths."""
+    n = 0
+    while n < min(len(a), len(b)) and a[n] == b[n]:
+        n += 1
+    return n

@@ -67,7 +67,7 @@ def start_case(ctx: Ctx, start: Start) -> CaseRow:
         checksum=version.checksum, record_key=record.key, record_id=record.id,
         label=str(record.name)[:200], step=start.step, params=plain(start.params),
         starter_id=starter, department=people.departments.get(starter or 0, ""),
-        facts=read_facts(ctx, record, names), content=content_hash(ctx, record),
+        facts=read_facts(ctx, record, names), content=content_hash(ctx, record, plan),
         choices=start.choices, path=[], started_at=ctx.now, parent_token_id=start.parent_token,
         depth=start.depth, state="running", generation=0, counter=0, row_version=1, event_seq=0,
         event_hash="",

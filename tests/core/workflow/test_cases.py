@@ -240,3 +240,39 @@ def test_a_card_may_open_fields_to_its_person(flows: World) -> None:
     with flows.act("sm") as ctx:
         record = find(ctx.system(), Purchase, ident)
         assert (str(record.wanted), record.shop, record.state) == ("2026-12-24", "Corner", "placed")
+
+
+def test_what_is_returned_to_the_starter_may_be_changed_and_is_routed_anew(flows: World) -> None:
+    big = {"key": "c", "type": "choice", "branches": [
+        {"key": "far", "when": {"f": "country", "op": "eq", "v": "DE"}, "body": [
+            {"key": "g", "type": "approve", "who": [{"rule": "person", "user": "gm"}]}]},
+        {"key": "else", "else": True, "body": []}]}
+    use(flows, flow({"key": "a", "type": "approve", "who": [{"rule": "person", "user": "sm"}]},
+                    big, {"key": "z", "type": "handle", "who": [{"rule": "person", "user": "sm"}]}))
+    ident = submit(flows, country="FR")
+    task, = inbox(flows, "sm")
+    with flows.act("sm") as ctx:
+        c.send_back(ctx, task.id, "start", "which country?")
+    with flows.act("gm") as ctx, pytest.raises(Refused, match="under approval"):
+        save(ctx, Purchase, {"country": "DE"}, find(ctx, Purchase, ident))
+    with flows.act("rep") as ctx:
+        save(ctx, Purchase, {"country": "DE"}, find(ctx, Purchase, ident))
+    decide(flows, "rep", "done")
+    with flows.act("rep") as ctx, pytest.raises(Refused, match="under approval"):
+        save(ctx, Purchase, {"country": "FR"}, find(ctx, Purchase, ident))
+    decide(flows, "sm")
+    assert [len(inbox(flows, who)) for who in ("gm", "sm")] == [1, 0]
+
+
+def test_a_workflow_may_leave_fields_open_under_approval(flows: World) -> None:
+    use(flows, flow({"key": "a", "type": "approve", "who": [{"rule": "person", "user": "sm"}]},
+                    open_fields=["wanted"]))
+    ident = submit(flows)
+    with flows.act("rep") as ctx:
+        record = find(ctx, Purchase, ident)
+        save(ctx, Purchase, {"wanted": "2026-12-24"}, record)
+        with pytest.raises(Refused, match="under approval"):
+            save(ctx, Purchase, {"wanted": "2026-12-25", "shop": "Other"}, record)
+        ctx.session.rollback()
+    decide(flows, "sm")
+    assert state(flows, ident) == "placed"

@@ -143,6 +143,18 @@ class CaseMachine(RuleBasedStateMachine):
         word = outcome if task.kind == "approve" else "done"
         self.run(lambda e: e.act(task.id, word, actor))
 
+    @precondition(lambda self: any(t.state not in ("open", "claimed")
+                                   for t in self.m.tasks.values()))
+    @rule(data=st.data(), word=st.sampled_from(["approve", "reject", "return", "before", "hand"]))
+    def too_late(self, data: Any, word: str) -> None:
+        """What is no longer open cannot be decided, returned, passed on."""
+        task = data.draw(st.sampled_from([
+            t for t in self.m.tasks.values() if t.state not in ("open", "claimed")]))
+        acts = {"return": lambda e: e.send_back(task.id, START, 11),
+                "before": lambda e: e.add_signers(task.id, [15], "before", 11),
+                "hand": lambda e: e.hand_over(task.id, 15, 11)}
+        assert not self.run(acts.get(word) or (lambda e: e.act(task.id, word, 11)))
+
     @precondition(lambda self: self.running() and self.open_tasks())
     @rule(data=st.data(), straight=st.booleans())
     def send_back(self, data: Any, straight: bool) -> None:

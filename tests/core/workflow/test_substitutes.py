@@ -107,3 +107,19 @@ def test_one_may_not_decide_for_somebody_who_may_not(flows: World, clock: Any) -
     task = next(t for t in inbox(flows, "sm"))
     with flows.act("rep2") as ctx, pytest.raises(Forbidden, match="own request"):
         c.decide(ctx, task.id, "approve")
+
+
+def test_one_may_not_decide_for_somebody_who_has_become_barred(flows: World, clock: Any) -> None:
+    sm = [{"rule": "person", "user": "sm"}]
+    use(flows, flow({"key": "p", "type": "parallel", "branches": [
+        {"key": "x", "body": [{"key": "do", "type": "handle", "who": sm}]},
+        {"key": "y", "body": [{"key": "check", "type": "approve", "who": sm,
+                               "other_than": ["do"]}]}]}))
+    submit(flows)
+    away(flows, "sm", "guest")
+    do, check = sorted(inbox(flows, "sm"), key=lambda t: t.id)
+    with flows.act("sm") as ctx:
+        c.decide(ctx, do.id, "done")
+    for who in ("sm", "guest"):
+        with flows.act(who) as ctx, pytest.raises(Forbidden, match="own request"):
+            c.decide(ctx, check.id, "approve")
