@@ -146,14 +146,29 @@ def _facts(ctx: Ctx, layout: arranging.Layout, record: Any) -> dict[str, Any] | 
 
 
 def check(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:
-    """What the company made necessary must be filled by people, whatever door they come in."""
+    """What the company made necessary must be filled by people, whatever door they come in.
+
+    What it locked is not changed by hand or through the API; steps may still write it.
+    """
     row = rows(ctx).get(record.key)
     if row is None or not row.layout or ctx.user_id is None:
         return []
     new = not inspect(record).persistent
     known = all_fields(ctx, type(record))
-    return [Refusal(_("This is needed."), name) for name in row.layout["required"]
-            if name in known and (new or name in values) and not _filled(record, values, name)]
+    found = [Refusal(_("This is needed."), name) for name in row.layout["required"]
+             if name in known and (new or name in values) and not _filled(record, values, name)]
+    if not new and _typed():
+        facts, fields = _facts(ctx, row.layout, record), design.fact_fields(ctx, record.key)
+        found += [Refusal(_("This field can only be read now."), name)
+                  for name, when in row.layout["locked"].items()
+                  if name in values and arranging.holds(when, facts, ctx.today, fields)]
+    return found
+
+
+def _typed() -> bool:
+    """Whether a person or a program fills fields in, not a step or a task."""
+    endpoint = (request.endpoint or "") if has_request_context() else ""
+    return endpoint.startswith(("pages.", "rest.")) and "step" not in endpoint
 
 
 def _filled(record: Any, values: dict[str, Any], name: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from core.api import Arranged, Invalid, Refused, Section, Tab, drawing, record_class, save
 from core.layout import form_of
 from core.testing import World
-from plugins.studio import arranging
+from plugins.studio import arranging, forming
 
 pytestmark = pytest.mark.plugins("crm", "studio")
 KEY = "crm.customer"
@@ -109,6 +109,10 @@ def test_a_field_is_locked_by_a_condition(world: World) -> None:
             screen = form_of(ctx, record_class(KEY), record)
             slot = next(s for s in screen.slots if s.name == "short_name")
             assert slot.locked is locked
+        for record, count in ((german, 1), (danish, 0)):
+            with world.app.test_request_context(f"/r/{KEY}/{record.id}"):
+                assert len(forming.check(ctx, record, {"short_name": "Z"})) == count
+        assert forming.check(ctx, german, {"short_name": "Z"}) == []  # a step writes it
 
 
 def test_every_change_is_undone_and_done_again(world: World) -> None:
