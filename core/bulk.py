@@ -85,7 +85,7 @@ def _cleaned(field: Field, value: Any) -> Any:
         value = None
     found = None if value is None else PARSERS[field.kind](value, field)
     if found is None and field.required and field.kind != "boolean":
-        raise ValidationError(_("This is needed."))
+        raise ValidationError([_("This is needed.")])
     return found
 
 
@@ -301,7 +301,7 @@ def _write(ctx: Ctx, cls: type[Any], rows: list[dict[str, Any]]) -> None:
             dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)
         ])
         return
-    given = []
+    given: list[Any] = []
     for name, values in columns.items():
         kind, first = table.c[name].type, values[0]
         if all(value is first or value == first for value in values):
@@ -331,7 +331,7 @@ def _trail(ctx: Ctx, cls: type[Any], made: list[Any]) -> None:
     ])
     listeners = ctx.listeners(name)
     if listeners:
-        work = {**shared, "kind": "event", "payload": {}, "not_before": ctx.now,
+        work: dict[str, Any] = {**shared, "kind": "event", "payload": {}, "not_before": ctx.now,
                 "created_at": ctx.now, "state": "new", "attempts": 0, "progress": 0, "result": {}}
         _write(ctx, OutboxRow, [
             {**work, "topic": plugin, "event_id": event} for event in events for plugin in listeners

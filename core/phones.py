@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 
-KEPT = 20_000
+KEPT = 2_000
 _known: dict[tuple[str, str | None], str] = {}
 
 
