@@ -8,6 +8,7 @@ PYTEST_ARGS ?=
 WORKERS ?= 2
 CASES ?= 10000
 SEED ?= 1
+EXAMPLES ?= 200
 BIN := .venv/bin
 
 .PHONY: help run test fuzz lint bench catalogs lock wheel clean
@@ -15,7 +16,7 @@ BIN := .venv/bin
 help:
 	@echo "make run       prepare everything, load the demo company, serve on http://127.0.0.1:$(PORT)"
 	@echo "make test      prepare everything, run all tests (PYTEST_ARGS=... adds options)"
-	@echo "make fuzz      requests of every kind at every operation of the API (CASES=10000 SEED=1)"
+	@echo "make fuzz      requests of every kind at the API, acts of every kind on workflows (CASES=10000 SEED=1 EXAMPLES=200)"
 	@echo "make lint      ruff, mypy, catalogs, contract tests"
 	@echo "make bench     measure start, pages, numbering, background work, Excel and API (BENCH_ARGS=...)"
 	@echo "make catalogs  take new strings into the message catalogs"
@@ -34,6 +35,7 @@ test:
 fuzz:
 	@$(PYTHON) tools/prepare.py test
 	FUZZ_CASES=$(CASES) FUZZ_SEED=$(SEED) $(BIN)/python -m pytest -q -s tests/plugins/rest/test_fuzz.py
+	FUZZ_CASES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/core/workflow/test_case_machine.py tests/core/workflow/test_engine_model.py
 
 lint:
 	@$(PYTHON) tools/prepare.py test
