@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 
 from core.api import Ctx, TradewindError, design, record_class
 from plugins.studio.records import Backtest
+from plugins.studio.simulating import outlook, read_log
 from plugins.studio.walking import Walk, walk
 
 KEPT = 20
@@ -22,14 +24,16 @@ def backtest(
 
     Where a workflow has fewer cases than `limit`, the newest records that had none are taken too.
     Returns {"rows": [{"label", "url", "result": same|changed|undecided, "more", "fewer",
-    "missing", "old", "new", "past"}], "totals", "load": {person: [old, new]}, "gaps"}.
+    "missing", "old", "new", "past"}], "totals", "load": {person: [old, new]}, "gaps",
+    "outlook": [old, new]}.
     """
     plan, rows = design.compile_plan(definition), []
     totals: Counter[str] = Counter()
     gaps: Counter[str] = Counter()
     load: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     names = design.used_facts(definition, design.fact_fields(ctx, workflow.record_key))
-    for subject in subjects(ctx, workflow, names, limit):
+    chosen = subjects(ctx, workflow, names, limit)
+    for subject in chosen:
         new = _safe(ctx, plan, subject)
         old = _safe(ctx, subject["plan"], subject) if subject["plan"] else Walk(new.outcome)
         for n, one in enumerate((old, new)):
@@ -45,7 +49,24 @@ def backtest(
             "label": subject["label"], "url": subject["url"], "result": result, "more": more,
             "fewer": fewer, "missing": new.missing, "old": old.outcome, "new": new.outcome,
             "old_asked": old.asked, "new_asked": new.asked, "past": subject["past"]})
-    return {"rows": rows, "totals": dict(totals), "load": dict(load), "gaps": dict(gaps)}
+    return {"rows": rows, "totals": dict(totals), "load": dict(load), "gaps": dict(gaps),
+            "outlook": _outlooks(ctx, workflow, plan, chosen)}
+
+
+def _outlooks(
+    ctx: Ctx, workflow: Any, plan: Any, chosen: list[dict[str, Any]]
+) -> list[dict[str, Any]] | None:
+    """How long cases take by what runs and by the definition, drawn from the same log."""
+    version = ctx.session.get(design.WorkflowVersion, workflow.active_version_id or 0)
+    if version is None:
+        return None
+    log = read_log(ctx, workflow)
+    try:
+        found = [outlook(ctx, one, chosen, log) for one in
+                 (design.keep_plan(version.checksum, version.definition), plan)]
+    except TradewindError:
+        return None
+    return [asdict(one) for one in found if one is not None] or None
 
 
 def keep(ctx: Ctx, workflow: Any, definition: dict[str, Any], found: dict[str, Any]) -> Backtest:

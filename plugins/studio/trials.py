@@ -33,7 +33,7 @@ from plugins.studio.walking import sentence, stops, walk
 SIZES = (50, 100, 200, 500)
 MOST_COUNTED = 60
 RESULTS = {"same": (_("same"), "grey"), "undecided": (_("undecided"), "red"),
-           "changed": (_("changed"), "amber")}  # the last ones are shown first
+           "changed": (_("different"), "amber")}  # the last ones are shown first
 
 
 def _page(template: str, ctx: Ctx, row: Any, **data: Any) -> str:
@@ -199,7 +199,7 @@ def backtest(key: str) -> Any:
     return _page(
         "backtest.html", ctx, row, errors=errors, found=found, rows=rows, picked=picked, size=size,
         sizes=SIZES, kept=kept, run=run, results=RESULTS, versions=versions,
-        stale=run is not None and run.definition != definition,
+        time=heating.time_words, stale=run is not None and run.definition != definition,
         outcomes={k: v[0] for k, v in design.CASE_STATES.items()})
 
 

@@ -117,21 +117,26 @@ def stops(ctx: Ctx, plan: Any, walked: Walk, began: datetime) -> list[Stop]:
 
     Everybody is taken to decide at the last moment, so that each `due` is the latest one.
     """
-    reader = _Reader(ctx, plan, walked, began)
-    for effect in walked.marking.effects:
-        act = getattr(reader, f"on_{effect.kind}", None)
-        if act is not None and effect.node in plan.nodes:
-            act(plan.nodes[effect.node], effect)
-    return reader.found
+    return Reader(ctx, plan, walked, began).run()
 
 
-class _Reader:
+class Reader:
+    """Reads the effects of a walk one after another; the clock of each token goes with it."""
+
     def __init__(self, ctx: Ctx, plan: Any, walked: Walk, began: datetime) -> None:
         self.ctx, self.plan, self.m, self.began = ctx, plan, walked.marking, began
         self.names = design.people_of(ctx).names
         self.clock: dict[int, datetime] = {}
         self.found: list[Stop] = []
         self.last: dict[Any, Stop] = {}
+
+    def run(self) -> list[Stop]:
+        """The stops, once everything has been read."""
+        for effect in self.m.effects:
+            act = getattr(self, f"on_{effect.kind}", None)
+            if act is not None and effect.node in self.plan.nodes:
+                act(self.plan.nodes[effect.node], effect)
+        return self.found
 
     def now(self, ident: int | None) -> datetime:
         """The time of a token: its own, or that of the token that it was split from."""

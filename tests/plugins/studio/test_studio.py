@@ -112,7 +112,7 @@ def test_a_draft_is_tried_on_what_was_decided(world: World) -> None:
     _draw(world, key, "sm")
     page = client.get(f"/studio/{key}/backtest").text
     assert re.findall(r"<b>(\d+)</b><span>(\w+)", page) == [
-        ("0", "same"), ("0", "undecided"), ("1", "changed")]
+        ("0", "same"), ("0", "undecided"), ("1", "different")]
     table = page.split("data-load")[1]
     assert re.findall(r"<td>(\w+)</td><td class=\"tw-num\">(\d)</td><td class=\"tw-num\">(\d)",
                       table) == [("GM", "1", "0"), ("SM", "0", "1")]

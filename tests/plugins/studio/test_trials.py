@@ -93,6 +93,11 @@ def test_a_changed_flow_is_compared_with_past_cases_and_kept(office: World) -> N
         assert (cells["entered"], cells["done"], cells["open"]) == (2, 1, 1)
         waits, done = heating.cases_at(ctx, row, "a")
         assert waits["open"] and not done["open"] and done["people"] == ["SM"]
+        was, will = found["outlook"]
+        assert (was["load"].keys(), will["load"].keys()) == ({"SM"}, {"SM", "GM"})
+        assert will["p50"] >= was["p50"] and will["p90"] >= will["p50"]
+        again = comparing.backtest(ctx, row, design.draft_of(ctx, row).definition)
+        assert again["outlook"] == found["outlook"]  # the same seed, the same answer
     kept = client.post(f"/studio/{KEY}/backtest", data={"size": "50"})
     page = client.get(kept.headers["Location"])
     assert page.status_code == 200 and "Kept on" in page.text
