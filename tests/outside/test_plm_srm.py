@@ -11,6 +11,7 @@ import pytest
 from tests.contract.source import ROOT, text_files
 from tests.outside.clean import Clean
 
+pytestmark = pytest.mark.timeout(1800)  # their own suites run inside one test
 NAMES = ("plm", "srm")
 
 

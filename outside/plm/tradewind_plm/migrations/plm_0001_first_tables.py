@@ -60,6 +60,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_plm_part_company_id_number'))
     )
     with op.batch_alter_table('plm_part', schema=None) as batch_op:
+        batch_op.create_index('ix_plm_part_default_sort', ['company_id', 'code', 'id'], unique=False)
+
+    with op.batch_alter_table('plm_part', schema=None) as batch_op:
         batch_op.create_index('ix_plm_part_product_id', ['company_id', 'product_id'], unique=False)
 
     op.create_table('plm_product',
@@ -158,6 +161,9 @@ def downgrade() -> None:
     op.drop_table('plm_product')
     with op.batch_alter_table('plm_part', schema=None) as batch_op:
         batch_op.drop_index('ix_plm_part_product_id')
+
+    with op.batch_alter_table('plm_part', schema=None) as batch_op:
+        batch_op.drop_index('ix_plm_part_default_sort')
 
     op.drop_table('plm_part')
     op.drop_table('plm_change')

@@ -41,6 +41,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'name', name=op.f('uq_srm_supplier_company_id_name')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_srm_supplier_company_id_number'))
     )
+    with op.batch_alter_table('srm_supplier', schema=None) as batch_op:
+        batch_op.create_index('ix_srm_supplier_default_sort', ['company_id', 'name', 'id'], unique=False)
+
     op.create_table('srm_check',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('criterion', sa.String(length=200), nullable=False),
@@ -84,6 +87,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_srm_price_list_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_srm_price_list_company_id_number'))
     )
+    with op.batch_alter_table('srm_price_list', schema=None) as batch_op:
+        batch_op.create_index('ix_srm_price_list_default_sort', ['company_id', 'valid_from', 'id'], unique=False)
+
     with op.batch_alter_table('srm_price_list', schema=None) as batch_op:
         batch_op.create_index('ix_srm_price_list_supplier_id', ['company_id', 'supplier_id'], unique=False)
 
@@ -138,6 +144,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_srm_delivery_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_srm_delivery_company_id_number'))
     )
+    with op.batch_alter_table('srm_delivery', schema=None) as batch_op:
+        batch_op.create_index('ix_srm_delivery_default_sort', ['company_id', 'received_on', 'id'], unique=False)
+
     with op.batch_alter_table('srm_delivery', schema=None) as batch_op:
         batch_op.create_index('ix_srm_delivery_order_id', ['company_id', 'order_id'], unique=False)
         batch_op.create_index('ix_srm_delivery_product_id', ['company_id', 'product_id'], unique=False)
@@ -265,6 +274,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_srm_delivery_product_id')
         batch_op.drop_index('ix_srm_delivery_order_id')
 
+    with op.batch_alter_table('srm_delivery', schema=None) as batch_op:
+        batch_op.drop_index('ix_srm_delivery_default_sort')
+
     op.drop_table('srm_delivery')
     with op.batch_alter_table('srm_price', schema=None) as batch_op:
         batch_op.drop_index('ix_srm_price_product_id')
@@ -274,9 +286,15 @@ def downgrade() -> None:
     with op.batch_alter_table('srm_price_list', schema=None) as batch_op:
         batch_op.drop_index('ix_srm_price_list_supplier_id')
 
+    with op.batch_alter_table('srm_price_list', schema=None) as batch_op:
+        batch_op.drop_index('ix_srm_price_list_default_sort')
+
     op.drop_table('srm_price_list')
     with op.batch_alter_table('srm_check', schema=None) as batch_op:
         batch_op.drop_index('ix_srm_check_parent')
 
     op.drop_table('srm_check')
+    with op.batch_alter_table('srm_supplier', schema=None) as batch_op:
+        batch_op.drop_index('ix_srm_supplier_default_sort')
+
     op.drop_table('srm_supplier')
