@@ -24,6 +24,7 @@ from pathlib import Path
 from sqlalchemy import select, text
 
 from bench import api, exchange
+from bench import workflow as workflow_bench
 from bench.report import Table
 from core import workflow
 from core.accounts import Browser, open_signin
@@ -133,7 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="address of an EMPTY PostgreSQL database")
     parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--only", choices=("pages", "exchange", "api"), help="one part only")
+    parser.add_argument("--only", choices=("pages", "workflow", "exchange", "api"), help="one part only")
     parser.add_argument("--rows", type=int, default=10_000, help="customers to import and export")
     parser.add_argument("--memory", action="store_true", help="also import 50,000 customers")
     parser.add_argument("--customers", type=int, default=100_000, help="customers in lists")
@@ -142,6 +143,8 @@ def main() -> None:
     table = Table()
     if chosen.only in (None, "pages"):
         _product(table, chosen.url, chosen.seconds)
+    if chosen.only in (None, "workflow"):
+        workflow_bench.measure(table, rounds=100)
     if chosen.only in (None, "exchange"):
         exchange.measure(table, chosen.url, chosen.rows, chosen.memory)
     if chosen.only in (None, "api"):

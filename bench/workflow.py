@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import event, func, insert, inspect, select
 from sqlalchemy.orm import Mapped
 
+from bench.report import Table
 from core.api import Comment, Plugin, Record, Role, State, Step, _, hookimpl, perform, save, text
 from core.testing import World
 from core.testing.world import Templates, postgres_world
@@ -192,8 +193,8 @@ def _fastest(driver: Any, statement: str, parameters: Any) -> float:
     return statistics.median(found)
 
 
-def measure(world: World, rounds: int) -> None:
-    """Print the figures of one database."""
+def _measure(world: World, rounds: int, table: Table) -> None:
+    """The figures of one database."""
     name = world.platform.database.engine.dialect.name
     with world.act("sm") as ctx:
         row = create_workflow(ctx, "paper.five", {"en": "Five"}, "paper.paper",
@@ -212,24 +213,31 @@ def measure(world: World, rounds: int) -> None:
         five.gate, row.gate = None, "paper.paper.submit"
     base, acts, statements = approve_rate(world, min(185, rounds))
     inbox = inbox_seconds(world)
-    print(f"{name}: insert+commit {base:.0f}/s, approve {acts:.0f}/s, ratio {acts / base:.3f} "
-          f"(bar {BARS[name]}), {statements} statements (bar 14)")
-    print(f"{name}: {size} bytes of rows per 5-card case (bar 4096), checks of 40 cards "
-          f"{checks * 1000:.0f} ms (bar 300), inbox at 200,000 tasks {inbox * 1000:.1f} ms "
-          "in the database (bar 5)")
+    table.row(f"{name}: insert and commit of one row", f"{base:.0f}/s")
+    table.at_least(f"{name}: an approval, as a share of that", acts / base, BARS[name],
+                   f"{acts / base:.3f} ({acts:.0f}/s)")
+    table.at_most(f"{name}: statements of an approval", statements, 14, str(statements))
+    table.at_most(f"{name}: rows of a finished case of 5 cards", size, 4096, f"{size} bytes")
+    table.at_most(f"{name}: checks of 40 cards", checks * 1000, 300, f"{checks * 1000:.0f} ms")
+    table.at_most(f"{name}: inbox at 200,000 tasks, in the database", inbox * 1000, 5,
+                  f"{inbox * 1000:.1f} ms")
 
 
-def main() -> None:
+def measure(table: Table, rounds: int) -> None:
     """Measure every database that is there."""
-    rounds = int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else 100
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "a", Path(folder) / "b"
         source.mkdir(), target.mkdir()
-        measure(Templates(source, {"paper": module()}).world(
-            target, ("paper",), {"paper": module()}), rounds)
+        _measure(Templates(source, {"paper": module()}).world(
+            target, ("paper",), {"paper": module()}), rounds, table)
         if "TRADEWIND_TEST_DATABASE_URL" in os.environ:
             with postgres_world(target, ("paper",), {"paper": module()}) as world:
-                measure(world, rounds)
+                _measure(world, rounds, table)
+
+
+def main() -> None:
+    """Print them alone."""
+    measure(Table(), int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else 100)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from core.api import OutboxRow
 from core.testing import World
 from core.workflow import commands as c
 from core.workflow.gates import deliver
-from core.workflow.model import CaseRow, Incident, TimerRow
+from core.workflow.model import CaseRow, Incident, TimerRow, TokenRow
 from core.workflow.publishing import create_workflow, publish
 from tests.core.workflow.conftest import CALLS, CRASH, flow, state, submit, use
 from tests.core.workflow.test_cases import decide, inbox
@@ -236,3 +236,19 @@ def test_a_deadline_that_was_put_off_fires_later(flows: World, clock: Any) -> No
     assert state(flows, ident) == "placed"
     with flows.act(None) as ctx:
         assert ctx.session.scalars(select(TimerRow.state)).all() == ["fired"]
+
+
+def test_an_old_subflow_does_not_end_a_new_one(flows: World) -> None:
+    below(flows, approve("b", "guest"))
+    use(flows, flow(SUB))
+    ident = submit(flows)
+    flows.work()
+    with flows.act("gm") as ctx:
+        row = ctx.session.scalar(select(CaseRow).where(CaseRow.parent_token_id.is_(None)))
+        token = ctx.session.scalar(select(TokenRow.id).where(TokenRow.case_id == row.id))
+        c.administer(ctx, row.id, "retry", token=token)
+    flows.work()
+    assert incidents(flows) == [] and len(inbox(flows, "guest")) == 1
+    decide(flows, "guest")
+    flows.work()
+    assert state(flows, ident) == "placed"
