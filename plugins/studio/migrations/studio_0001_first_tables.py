@@ -42,6 +42,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('studio_edit', schema=None) as batch_op:
         batch_op.create_index('ix_studio_edit_workflow', ['company_id', 'workflow_id'], unique=False)
+
     op.create_table('studio_form',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('record', sa.String(length=80), nullable=False),
