@@ -22,11 +22,11 @@ from plugins.products.api import PaymentTerm, Product
 
 # code, name, kind, monthly cost, share of the leads in percent
 CHANNELS = (
-    ("PLAT", "B2B platform 国际站", "b2b_platform", 6800, 38),
-    ("WEB", "Website 官网", "website", 1500, 17),
-    ("FAIR", "Exhibition 展会", "exhibition", 12000, 15),
-    ("SOC", "Social media 社媒", "social", 2200, 12),
-    ("MAIL", "Mailbox 邮箱", "mailbox", 0, 10),
+    ("PLAT", "B2B platform 国际站", "b2b_platform", 26000, 38),
+    ("WEB", "Website 官网", "website", 9000, 17),
+    ("FAIR", "Exhibition 展会", "exhibition", 42000, 15),
+    ("SOC", "Social media 社媒", "social", 8500, 12),
+    ("MAIL", "Mailbox 邮箱", "mailbox", 1500, 10),
     ("REF", "Referral 转介绍", "referral", 0, 8),
 )
 SEASON = (0.9, 0.4, 0.9, 1.0, 1.1, 1.0, 1.1, 1.3, 1.4, 1.2, 1.0, 0.9)

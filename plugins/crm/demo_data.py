@@ -23,7 +23,7 @@ class Firm(NamedTuple):
 
 _TABLE = """
 Brenlicht Handels GmbH|DE|Hamburg|A|EUR|CIF|TT30C|importer|brenlicht|Petra Vogel|Head of purchasing
-Falkenlux Leuchten GmbH|DE|Hamburg|B|USD|FOB|OA60|distributor|falkenlux|Jonas Brandt|Buyer
+Falkenlux Leuchten GmbH|DE|Hamburg|B|USD|CIF|OA60|distributor|falkenlux|Jonas Brandt|Buyer
 Ruhrvolt Elektro GmbH|DE|Bremerhaven|C|EUR|DAP|TT30C|contractor|ruhrvolt|Sabine Keller|Project buyer
 Maren Licht B.V.|NL|Rotterdam|B|EUR|FOB|TT30C|importer|marenlicht|Daan Visser|Managing director
 Polderlux B.V.|NL|Rotterdam|C|USD|DAP|TT30B|retailer|polderlux|Lotte Bakker|Category manager

@@ -49,14 +49,17 @@ def _values(cast: Cast, n: int, channel: str, country: str) -> dict[str, Any]:
     root = HEADS[n % len(HEADS)] + TAILS[(n // len(HEADS) + n) % len(TAILS)]
     trade = TRADES[n % 7 % len(TRADES)]
     product = rng.choice(cast.products) if cast.products else None
+    amount = Decimal(rng.randint(20, 400)) * 100
+    price = (product.list_price if product else None) or Decimal(8)
+    least = (product.moq if product else None) or 100
     return {
         "channel_id": cast.channels[channel], "source_ref": f"M{n + 10_000}",
         "company_name": f"{root} {trade} {FORMS.get(country, 'LLP')}",
         "contact_name": rng.choice(PEOPLE), "email": f"buyer@{root.lower()}{n}.example",
         "country": country, "interest": product.name_en if product else "LED floodlight",
-        "est_amount": Decimal(rng.randint(20, 900)) * 100,
+        "est_amount": amount,
         "product_id": product.id if product else None,
-        "est_qty": rng.choice((200, 500, 1000, 2000, 5000)),
+        "est_qty": max(int(least), int(amount / price) // 50 * 50),
         "raw_text": "Please send your best price, the lead time and the certificates.",
     }
 

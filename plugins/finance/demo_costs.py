@@ -112,10 +112,15 @@ def refund(story: Story, day: date) -> None:
                 bill.vat_invoice = "received"
         try:
             perform(ctx, claim, "claim")
-            if day < story.today - timedelta(days=45):
-                perform(ctx, claim, "receive")
         except Refused:
             return
+    paid = day + timedelta(days=story.rng.randint(19, 38))
+    story.at(paid, lambda: _refunded(story, claim, paid))
+
+
+def _refunded(story: Story, claim: Refund, day: date) -> None:
+    with story.act(day, "fin"):
+        perform(story.ctx, claim, "receive")
 
 
 def close(story: Story, order: Order, day: date) -> None:

@@ -62,19 +62,22 @@ TALES = (
     Tale("PRESENT", "Costa Luz Iluminacion S.L.", "LCS", 75, "DL-12W", 8000, "3.60",
          "Documents must reach the bank in three days."),
     Tale("DEDUCT1", "Claralux SARL", "OA30", 142, "PN-30120", 1400, "13.30",
-         "The customer deducted USD 380 for late delivery."),
+         "The customer deducted money for late delivery."),
     Tale("DEDUCT2", "Karoo Solar (Pty) Ltd", "OA30", 235, "SG-3W", 3000, "4.60",
-         "The customer deducted USD 380 for late delivery."),
+         "The customer deducted money for late delivery."),
     Tale("DEDUCT3", "Maren Licht B.V.", "OA30", 330, "FL-50W-B", 400, "13.10",
-         "Trial order; USD 380 deducted for late delivery. Five times as much followed."),
+         "Trial order; money deducted for late delivery. Five times as much followed."),
     Tale("DEDUCT4", "Nordvik Belysning AB", "OA30", 112, "DL-18W", 4000, "4.75",
-         "The customer deducted USD 380 for late delivery."),
+         "The customer deducted money for late delivery."),
     Tale("LIMIT", "Harbour Volt Pty Ltd", "OA60", 66, "HB-200W", 1900, "37.50",
          "Normal season order within the limit."),
 )
-DELAYS = ((70, -2, 0), (20, 1, 15), (7, 16, 45), (3, 46, 70))
+DELAYS = ((70, -2, 0), (20, 1, 15), (7, 16, 45), (3, 46, 57))
 """Weight in percent and days after the due date (DOMAIN §5)."""
-PAID_AFTER = {"LCDISC": 12, "FX": 0, "SHORT": 1, "PARTIAL": 0, "DEDUCT": 0}
+DEDUCTED = {"DEDUCT1": Decimal("380.00"), "DEDUCT2": Decimal("265.00"),
+            "DEDUCT3": Decimal("440.00"), "DEDUCT4": Decimal("415.50")}
+PAID_AFTER = {"LCDISC": 12, "FX": 0, "SHORT": 1, "PARTIAL": 0, "DEDUCT": 0,
+              "WATER": 0}
 VESSELS = ("MV Tidewater", "MV Harbour Star", "MV Long March Bay", "MV Ningbo Pioneer")
 SEA_DAYS = {"TH": 8, "AU": 14, "US": 18, "CA": 18, "MX": 22, "AE": 22, "SA": 24}
 EAST_COAST = frozenset(("New York", "Savannah", "Houston"))
@@ -120,7 +123,7 @@ def draft(story: Story, tale: Tale, day: date) -> Order | None:
             "customer_id": customer.id, "currency": "USD", "rate": at, "payment_term_id": term,
             "incoterm": "FOB", "place": "Ningbo", "port_loading": "Ningbo",
             "destination": customer.country, "customer_po": f"{tale.key}-{day:%y%m}",
-            "delivery_date": day + timedelta(days=52), "owner_id": customer.owner_id,
+            "delivery_date": day + timedelta(days=60), "owner_id": customer.owner_id,
             "remarks": tale.words,
             "lines": [{
                 "product_id": product.id, "description_en": product.name_en,
@@ -201,8 +204,13 @@ def days_to_present(order: Order) -> int:
 
 
 def sailing(story: Story, order: Order, etd: date) -> date:
-    """The credit that must be presented in three days sailed 18 days ago."""
-    return story.today - timedelta(days=18) if told(order, "present") else etd
+    """The credit that must be presented in three days, on a bank's day, sailed 21 days before."""
+    if not told(order, "present"):
+        return etd
+    last = story.today + timedelta(days=3)
+    while last.weekday() > 4:
+        last -= timedelta(days=1)
+    return last - timedelta(days=21)
 
 
 def discrepancies(order: Order) -> list[str]:
@@ -231,7 +239,7 @@ def payment(story: Story, order: Order, row: Receivable) -> dict[str, Any]:
         return {"short": Decimal("160.00"), "charges": Decimal("160.00")}
     if (order.customer_po or "").startswith("DEDUCT"):
         row.short_reason = "Deducted for late delivery"
-        return {"short": Decimal("380.00")}
+        return {"short": DEDUCTED[(order.customer_po or "")[:7]]}
     if story.rng.random() < 0.3:
         return {"short": Decimal(28), "charges": Decimal(28)}
     return {}

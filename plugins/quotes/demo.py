@@ -35,7 +35,8 @@ from plugins.quotes.records import Quotation
 
 WON = 129
 """Orders of the year that come from quotations, beside those of the fixed stories."""
-REVISIONS, REVISION_WEIGHTS = (1, 2, 3, 4), (49, 33, 14, 4)
+REVISIONS = {"1": 54, "2": 31, "3": 12, "4": 3}
+"""Share of the quotations with so many revisions, in percent."""
 SWITCH = date(2026, 3, 28)
 """Photovoltaic modules left with a 9 % refund until 2026-03-31 (DOMAIN §5, story 15)."""
 
@@ -120,8 +121,8 @@ def _needs(desk: Desk) -> list[Need]:
             day = inquiry.received_on + timedelta(days=rng.randint(4, 6))
             found.append(Need(customer, min(day, desk.today), lines, inquiry))
     found.sort(key=lambda need: need.day)
-    for need in found:
-        need.revisions = rng.choices(REVISIONS, REVISION_WEIGHTS)[0]
+    for need, count in zip(found, dealt(rng, REVISIONS, len(found)), strict=True):
+        need.revisions = int(count)
         need.answer = min(max(5, round(rng.gauss(14, 9))), 60)
     known = [n for n in found if n.customer.grade and _decided(desk, n)]
     young = [n for n in found if not n.customer.grade and _decided(desk, n)]
@@ -203,6 +204,7 @@ def _tell(desk: Desk, need: Need) -> None:
             perform(ctx, quotation, "submit")
             perform(ctx, quotation, "send")
     _decide(desk, need, quotation, day)
+    _talked(desk, need)
 
 
 def _until(need: Need, day: date) -> dict[str, str]:
@@ -230,6 +232,16 @@ def _decide(desk: Desk, need: Need, quotation: Quotation, day: date) -> None:
                 _lose(ctx, need, None, "no_reply")
 
 
+def _talked(desk: Desk, need: Need) -> None:
+    """Some of the open offers are being negotiated, for a few the invoice is out."""
+    if need.fate != "open" or need.inquiry is None or need.inquiry.state != "quoted":
+        return
+    step = desk.rng.choices((None, "negotiate", "mark_pi_sent"), (6, 3, 1))[0]
+    if step is not None:
+        with desk.on(need, desk.today - timedelta(days=1)):
+            perform(desk.ctx, need.inquiry, step)
+
+
 def _lose(ctx: Ctx, need: Need, quotation: Quotation | None, reason: str) -> None:
     """The offer is lost, and with it the inquiry."""
     if quotation is not None:
@@ -243,7 +255,7 @@ def _expiring(desk: Desk) -> None:
     """Four quotations whose validity ends in the next three days."""
     ctx = desk.ctx
     products = _products(ctx)
-    for n, customer in enumerate(_customers(ctx)[:4]):
+    for n, customer in enumerate(_customers(ctx)[::9][:4]):
         need = Need(customer, desk.today - timedelta(days=6), _basket(desk, products))
         until = desk.today + timedelta(days=1 + n % 3)
         with desk.on(need, need.day):
@@ -304,7 +316,7 @@ def _story_15(desk: Desk) -> None:
 def _waiting(desk: Desk) -> None:
     """What waits for somebody today: drafts, and submissions at every level of approval."""
     products = _products(desk.ctx)
-    customers = [row for row in _customers(desk.ctx) if row.grade in ("B", "C")]
+    customers = [row for row in _customers(desk.ctx) if row.grade in ("B", "C")][::3]
     plan = (("0.16", 0), ("0.14", 0), ("0.11", 1), ("0.10", 1), ("0.07", 2), ("0.06", 2),
             ("0.14", None), ("0.18", None))
     for n, (margin, decisions) in enumerate(plan):

@@ -23,6 +23,8 @@ from plugins.products.api import Product
 from plugins.samples.records import Request
 
 COUNT, WAITING = 110, 2
+TODO = (4, 4, 0, 0)
+"""Ages of those that are to be sent and to be prepared today."""
 STORY_8 = "Samples first, then five times the trial order"
 """Subject of the inquiry whose samples led to a five-fold order."""
 COMMENTS = {
@@ -46,7 +48,7 @@ def load(ctx: Ctx, stage: str) -> None:
     customers = list(
         ctx.session.scalars(
             select(Customer)
-            .where(Customer.grade.is_not(None), Customer.owner_id.is_not(None))
+            .where(Customer.payment_term_id.is_not(None), Customer.owner_id.is_not(None))
             .order_by(Customer.id)
         )
     )
@@ -58,8 +60,9 @@ def load(ctx: Ctx, stage: str) -> None:
     story = ctx.session.scalar(select(Inquiry).where(Inquiry.subject == STORY_8))
     count = scaled(ctx, COUNT) - WAITING - bool(story)
     ages = [2 + min(rng.randint(0, 345), rng.randint(0, 600)) for _n in range(count)]
+    ages[:4] = TODO
     for n, age in enumerate(sorted(ages, reverse=True)):
-        _sample(ctx, rng, rng.choice(customers), products, age)
+        _sample(ctx, rng, _receiver(ctx, rng, customers, age), products, age)
         ctx.progress(n * 100 // count)
     if story is not None:
         buyer = ctx.session.get_one(Customer, story.customer_id)
@@ -67,7 +70,13 @@ def load(ctx: Ctx, stage: str) -> None:
         _sample(ctx, rng, buyer, light or products[:1], 135, fate=0.1, inquiry=story)
     ctx.session.info["gatekeeper"] = keeper
     for _n in range(WAITING):
-        _sample(ctx, rng, rng.choice(customers), products, 1)
+        _sample(ctx, rng, _receiver(ctx, rng, customers, 1), products, 1)
+
+
+def _receiver(ctx: Ctx, rng: random.Random, customers: list[Customer], age: int) -> Customer:
+    """Somebody who was known by then: customers, and prospects of whom fewer order."""
+    day = ctx.today - timedelta(days=age)
+    return rng.choice([c for c in customers if c.created_at.date() < day] or customers)
 
 
 def _asked(ctx: Ctx, customer: Customer, day: date) -> int | None:
