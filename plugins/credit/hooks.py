@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Ctx, Job, Refusal, RoleGrant, _, hookimpl
-from plugins.credit import demo, jobs, policy, records, steps, views, watching, workflows
+from plugins.credit import (
+    demo,
+    jobs,
+    policy,
+    records,
+    reviewing,
+    steps,
+    views,
+    watching,
+    workflows,
+)
 
 
 @hookimpl
@@ -66,6 +76,8 @@ def check_step(ctx: Ctx, record: Any, step: str, params: dict[str, Any]) -> list
 @hookimpl
 def after_save(ctx: Ctx, record: Any, changes: dict[str, Any]) -> None:
     watching.after(ctx, record)
+    if isinstance(record, records.Profile):
+        reviewing.insurer_changed(ctx, record, changes)
 
 
 @hookimpl(trylast=True)

@@ -97,6 +97,14 @@ class Profile(Record):
     cover: Mapped[Decimal] = percent(
         _("Cover"), default=ZERO, minimum=ZERO, maximum=Decimal(1)
     )
+    notify_days: Mapped[int | None] = integer(
+        _("Insurer to be told of overdue money after (days)"), minimum=Decimal(1),
+        help=_("Of the policy; empty: the company's setting")
+    )
+    claim_days: Mapped[int | None] = integer(
+        _("Claim to be prepared after (days)"), minimum=Decimal(1),
+        help=_("Of the policy; empty: the company's setting")
+    )
     insurer_until: Mapped[date | None] = day(_("Insurer's limit until"))
     temporary_limit: Mapped[Decimal] = money(
         _("Temporary excess"), "currency", system=True, default=ZERO

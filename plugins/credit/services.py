@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.api import Ctx, Refusal, Refused, _, notify
 from plugins.credit import exposure as figures
-from plugins.credit import policy
+from plugins.credit import policy, reviewing
 from plugins.credit.records import ROWS, Profile, Review, ScoreRow
 from plugins.credit.scoring import (
     decision_path,
@@ -222,6 +222,7 @@ def ask_review(ctx: Ctx, order: Order, params: dict[str, Any]) -> Review:
     )
     ctx.session.add(review)
     fill_review(ctx, review)
+    reviewing.fill_papers(ctx, review)
     ctx.session.flush()
     return review
 

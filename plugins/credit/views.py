@@ -16,8 +16,9 @@ from core.api import (
     ViewPatch,
     _,
 )
-from plugins.credit import policy, services
+from plugins.credit import policy, reviewing, services
 from plugins.credit.exposure import BLOCK, PASS, REVIEW
+from plugins.credit.records import Review
 from plugins.crm.api import Customer
 from plugins.orders.api import Order
 from plugins.quotes.api import Quotation
@@ -41,7 +42,8 @@ VIEWS = (
         (
             Section("main", _("Credit"), ("customer_id", "currency")),
             Section("insurance", _("Credit insurance"), (
-                "insurer", "insurer_limit", "cover", "insurer_until",
+                "insurer", "insurer_limit", "cover", "insurer_until", "notify_days",
+                "claim_days",
             )),
         ),
         side=(
@@ -100,7 +102,7 @@ def panels(ctx: Ctx, record: Any) -> list[Panel]:
         order = record if isinstance(record, Order) and record.state in (
             "draft", "approval", "approved", "sent") else None
         return _light(ctx, record.customer_id, order)
-    return []
+    return reviewing.panels(record) if isinstance(record, Review) else []
 
 
 def _light(ctx: Ctx, customer_id: int, order: Order | None) -> list[Panel]:

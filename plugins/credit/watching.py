@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Ctx, Refusal
-from plugins.credit import services
+from plugins.credit import reviewing, services
 from plugins.credit.records import Profile, Review
 from plugins.crm.api import Customer
 from plugins.finance.api import Receipt, Receivable
@@ -16,6 +16,7 @@ def prepare(ctx: Ctx, record: Any) -> None:
     """Computed fields before a save."""
     if isinstance(record, Review):
         services.fill_review(ctx, record)
+        reviewing.fill_papers(ctx, record)
     elif isinstance(record, Profile) and record.customer_id:
         customer = ctx.session.get(Customer, record.customer_id)
         record.customer_name = customer.name if customer else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugins.finance.ageing import BUCKETS, bucket, days_overdue
+from plugins.finance.booking import sales_expense
 from plugins.finance.cost_records import Bill, Commission, Refund
 from plugins.finance.pages import ageing
 from plugins.finance.profit import Profit
@@ -37,5 +38,6 @@ __all__ = [
     "of_order",
     "open_of",
     "profit_by_line",
+    "sales_expense",
     "settle_from_advance",
 ]

@@ -189,6 +189,16 @@ def sell(ctx: Ctx, account: Any, amount: Decimal, at: Decimal, on: date) -> Deci
     return result
 
 
+def sales_expense(
+    ctx: Ctx, goods: Decimal, freight: Decimal, owner_id: int | None, text: str
+) -> None:
+    """Cost of samples and their courier (CNY) as sales expense of a person (DOMAIN §1.4)."""
+    for kind, cny in (("sample_goods", goods), ("sample_freight", freight)):
+        if cny:
+            add(ctx, kind, ctx.today, "CNY", cny, amount=cny, rate=Decimal(1),
+                expense_of_id=owner_id, text=text)
+
+
 def undo(ctx: Ctx, receipt: Receipt) -> None:
     """Book the figures of a receipt back with the opposite sign; nothing is deleted."""
     query = select(Entry).where(Entry.receipt_id == receipt.id)

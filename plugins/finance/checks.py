@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.api import Card, Ctx, Panel, Refusal, RoleGrant, _, show_number
 from plugins.crm.api import Customer
@@ -70,6 +70,7 @@ def _still_open(ctx: Ctx, order: Order) -> list[Refusal]:
         text = _("%(n)s receivables of the order are open. Collect or settle them first.",
                  n=len(left))
         found.append(Refusal(text, None, "receivables"))
+    found += _refund_file(ctx, order)
     query = select(Receipt).where(Receipt.bop_status == "open", Receipt.state != "reversed")
     for receipt in ctx.session.scalars(query.where(Receipt.customer_id == order.customer_id)):
         ids = {part.receivable_id for part in receipt.allocations}
@@ -77,6 +78,21 @@ def _still_open(ctx: Ctx, order: Order) -> list[Refusal]:
             text = _("The BOP report of receipt %(number)s is missing.", number=receipt.number)
             found.append(Refusal(text, None, "bop"))
     return found
+
+
+def _refund_file(ctx: Ctx, order: Order) -> list[Refusal]:
+    """The refund of the order's goods must be claimed before it is closed (DOMAIN §1.9)."""
+    query = select(Bill.id).outerjoin(Refund, Refund.id == Bill.claim_id).where(
+        Bill.order_id == order.id, Bill.kind == "goods", Bill.refund > 0,
+        Bill.state != "cancelled",
+        or_(Refund.id.is_(None), Refund.state == "draft"),
+    )
+    count = len(list(ctx.session.scalars(query)))
+    if not count:
+        return []
+    text = _("%(n)s supplier bills of the order are in no refund claim that was handed in.",
+             n=count)
+    return [Refusal(text, None, "refund")]
 
 
 def _documents_unpaid(ctx: Ctx, delivery: Delivery) -> list[Refusal]:

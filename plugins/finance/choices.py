@@ -25,6 +25,10 @@ BOP_STATES = (
     Choice("open", _("To report"), "amber"),
     Choice("reported", _("Reported"), "green"),
 )
+INSURER_STEPS = (
+    Choice("notify", _("To be notified"), "amber"),
+    Choice("claim", _("Claim to be prepared"), "red"),
+)
 ENTRY_KINDS = (
     ("revenue", _("Revenue")),
     ("revenue_advance", _("Revenue from money in advance")),
@@ -39,6 +43,8 @@ ENTRY_KINDS = (
     ("write_off", _("Short payment written off")),
     ("conversion", _("Foreign money sold")),
     ("credit_note", _("Credit note")),
+    ("sample_goods", _("Samples given away")),
+    ("sample_freight", _("Courier of samples")),
 )
 COST_KINDS = (
     ("goods", _("Goods")),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.api import Ctx, _, in_locale, notify
-from plugins.crm.api import Customer
+from plugins.crm.api import Customer, ask_people, comment, people_with
 from plugins.finance import booking, receivables
 from plugins.finance.ageing import days_overdue, reminder_level
 from plugins.finance.ladders import read_days
@@ -36,6 +36,7 @@ def daily_states(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
 def reminders(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
     """Draft the reminders of the day; each rung of the ladder once per receivable."""
     day, drafted, ladder = day_of(ctx, payload), 0, ladder_of(ctx)
+    broken, holds = follow_promises(ctx, day), propose_holds(ctx, day)
     for row in receivables.open_of(ctx):
         if row.due is None or row.open <= 0 or row.state == "disputed":
             continue
@@ -47,7 +48,37 @@ def reminders(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
         row.dunning_level = level
         _draft(ctx, row, level, day, ladder)
         drafted += 1
-    return {"drafted": drafted}
+    return {"drafted": drafted, "broken": broken, "holds": holds}
+
+
+def follow_promises(ctx: Ctx, day: date) -> int:
+    """A promised day that passed without money becomes a task of the owner, once."""
+    found = broken_promises(ctx, day)
+    for row in found:
+        text = _("%(number)s was promised for %(day)s and is not paid: ask again",
+                 number=row.number, day=row.promised_on)
+        ask_people(ctx, row, [row.owner_id] if row.owner_id else people_with(ctx, "fin"), text, 1)
+        comment(ctx, row, str(text))
+        row.promised_on = None
+    return len(found)
+
+
+def propose_holds(ctx: Ctx, day: date) -> int:
+    """Money late for long: finance is asked to hold the customer, once per receivable."""
+    after, count = int(ctx.setting("finance.hold_days")), 0
+    for row in receivables.open_of(ctx):
+        if row.due is None or row.open <= 0 or row.hold_asked_on or row.state == "disputed":
+            continue
+        customer = ctx.session.get(Customer, row.customer_id)
+        late = days_overdue(day, row.due)
+        if late < after or customer is None or customer.hold:
+            continue
+        row.hold_asked_on = day
+        count += 1
+        text = _("%(number)s is %(days)s days overdue: hold %(customer)s?", number=row.number,
+                 days=late, customer=customer.name)
+        ask_people(ctx, customer, people_with(ctx, "fin"), text, 1)
+    return count
 
 
 def ladder_of(ctx: Ctx) -> tuple[int, ...]:

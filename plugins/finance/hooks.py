@@ -69,6 +69,10 @@ def register_settings() -> list[Setting]:
                 kind="percent", group=group, dated=True),
         Setting("finance.reminder_days", _("Reminders, days after the due date"),
                 "-7,0,3,7,15,30", group=group, dated=True, read=read_days),
+        Setting("finance.hold_days", _("Hold of the customer proposed, days after the due date"),
+                15, kind="integer", group=group, dated=True),
+        Setting("finance.bop_days", _("BOP report, working days after the receipt"), 5,
+                kind="integer", group=group, dated=True),
         Setting("finance.commission_tiers", _("Commission tiers"), TIERS,
                 group=group, dated=True, read=read_ladder,
                 help=_("Margin below : share of the gross profit, both in percent; the last one "

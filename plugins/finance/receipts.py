@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Ctx, Refusal, Refused, _
+from core.api import Ctx, Refusal, Refused, _, calendar_of, show_date
+from plugins.crm.api import ask_people, finish_tasks, people_with
 from plugins.finance import allocation, booking, fx, receivables
 from plugins.finance.records import OPEN, Allocation, BankAccount, Receipt, Receivable
 from plugins.orders.api import Order, from_usd, update_funds
@@ -24,9 +26,18 @@ def fill(ctx: Ctx, receipt: Receipt) -> None:
     receipt.charges, receipt.allocated = receipt.charges or ZERO, receipt.allocated or ZERO
     receipt.gross = receipt.net + receipt.charges
     receipt.left = receipt.gross - receipt.allocated
+    if receipt.value_date is not None:
+        receipt.bop_due = bop_day(ctx, receipt.value_date)
     if receipt.rate is None and receipt.currency:
         bank = find_rate(ctx, receipt.currency, receipt.value_date, "bank_buy")
         receipt.rate = bank.rate if bank else rate(ctx, receipt.currency, receipt.value_date)
+
+
+def bop_day(ctx: Ctx, value_date: date) -> date:
+    """The last day of the balance-of-payments report: working days after the receipt."""
+    end = datetime.combine(value_date, time(12), ctx.zone)
+    days = int(ctx.setting("finance.bop_days"))
+    return calendar_of(ctx).add_working_days(end, days).astimezone(ctx.zone).date()
 
 
 def check_edit(ctx: Ctx, receipt: Receipt, values: dict[str, Any]) -> list[Refusal]:
@@ -61,6 +72,12 @@ def confirm(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
                  payer=receipt.third_party)
         raise Refused(Refusal(text, "third_party_agreed"))
     receipt.confirmed_by_id = ctx.user_id
+    if receipt.bop_status == "open" and receipt.bop_due is not None:
+        person = ctx.user_id or next(iter(people_with(ctx, "fin")), None)
+        text = _("Report receipt %(number)s to the foreign exchange office (BOP) until %(day)s",
+                 number=receipt.number, day=show_date(receipt.bop_due))
+        days = max(0, (receipt.bop_due - ctx.today).days)
+        ask_people(ctx, receipt, [person] if person else [], text, days)
 
 
 def lock(ctx: Ctx, receipt: Receipt, ids: list[int]) -> dict[int, Receivable]:
@@ -205,6 +222,7 @@ def post(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
 def report_bop(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
     """The balance-of-payments report of the receipt was handed in."""
     receipt.bop_status = "reported"
+    finish_tasks(ctx, receipt)
 
 
 def reverse(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
@@ -220,6 +238,7 @@ def reverse(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
         receivables.set_state(ctx, row)
         receivables.note_milestone(ctx, row, -part.amount)
     booking.undo(ctx, receipt)
+    finish_tasks(ctx, receipt)
     receipt.reversed_reason, receipt.allocated, receipt.left = params["reason"], ZERO, ZERO
     receipt.allocations.clear()
     for order_id in {row.order_id for row in rows.values() if row.order_id}:

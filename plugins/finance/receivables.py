@@ -188,7 +188,9 @@ def set_dues(ctx: Ctx, delivery: Delivery) -> None:
     query = select(Receivable, Milestone).join(
         Milestone, Milestone.id == Receivable.milestone_id
     )
-    for found, row in ctx.session.execute(query.where(Receivable.delivery_id == delivery.id)):
+    query = query.where(Receivable.delivery_id == delivery.id,
+                        Receivable.instalment_of_id.is_(None))
+    for found, row in ctx.session.execute(query):
         found.base_date = facts.get(row.trigger)
         found.due = due_date(row.trigger, row.days, facts)
         set_state(ctx, found)

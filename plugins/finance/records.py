@@ -96,6 +96,13 @@ class Receivable(Record):
     paid_on: Mapped[date | None] = day(_("Paid on"), system=True)
     short_reason: Mapped[str | None] = text(_("Reason of short payment"))
     dunning_level: Mapped[int | None] = integer(_("Reminder level"), system=True)
+    hold_asked_on: Mapped[date | None] = day(_("Hold proposed on"), system=True)
+    insurer_step: Mapped[str | None] = choice(
+        _("Credit insurer"), choices.INSURER_STEPS, system=True
+    )
+    instalment_of_id: Mapped[int | None] = link(
+        "finance.receivable", _("Instalment of"), system=True
+    )
     promised_on: Mapped[date | None] = day(_("Promised for"))
     note: Mapped[str | None] = note(_("Note"))
 
@@ -147,6 +154,7 @@ class Receipt(Record):
         _("Third-party payer"), help=_("Who pays for the customer; finance must agree")
     )
     bop_status: Mapped[str] = choice(_("BOP report"), choices.BOP_STATES, default="open")
+    bop_due: Mapped[date | None] = day(_("BOP report due"), system=True)
     bop_code: Mapped[str | None] = text(_("BOP code"), length=6, default="121010")
     reversed_reason: Mapped[str | None] = text(_("Reason of reversal"), system=True)
     allocations = lines("finance.allocation", _("Allocations"))
@@ -181,6 +189,7 @@ class Entry(Record):
     receivable_id: Mapped[int | None] = link("finance.receivable", _("Receivable"), system=True)
     receipt_id: Mapped[int | None] = link("finance.receipt", _("Payment received"), system=True)
     bank_account_id: Mapped[int | None] = link("finance.bank_account", _("Account"), system=True)
+    expense_of_id: Mapped[int | None] = user(_("Sales expense of"), system=True)
     currency: Mapped[str] = currency(_("Currency"), required=True, system=True)
     amount: Mapped[Decimal] = money(_("Amount"), "currency", system=True, default=ZERO)
     rate: Mapped[Decimal | None] = rate(_("Rate"), system=True)

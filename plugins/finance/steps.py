@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema
 
 from core.api import Ctx, Step, _, param
-from plugins.finance import accounts, commissions, costs, dunning, receipts, receivables
+from plugins.finance import (
+    accounts,
+    commissions,
+    costs,
+    dunning,
+    instalments,
+    receipts,
+    receivables,
+)
 from plugins.finance.choices import CHANNELS
 
 RECEIPT, RECEIVABLE, ACCOUNT = "finance.receipt", "finance.receivable", "finance.bank_account"
@@ -41,6 +50,15 @@ class Promise(Schema):
     promised_on = param("date", _("Promised for"), required=True)
 
 
+class Instalments(Schema):
+    count = param("integer", _("Number of instalments"), required=True, minimum=Decimal(2),
+                  maximum=Decimal(36))
+    first_on = param("date", _("First instalment due"), required=True)
+    first_amount = param("money", _("Amount of the first"), help=_("Empty: all are equal"))
+    months = param("integer", _("Months between them"), minimum=Decimal(1), maximum=Decimal(12),
+                   help=_("Empty: every month"))
+
+
 class CreditNote(Schema):
     amount = param("money", _("Amount"), required=True)
     reason = param("text", _("Reason"), required=True)
@@ -65,6 +83,11 @@ def allocation_page(ctx: Ctx, receipt: Any, result: Any) -> str:
     return f"/finance/receipts/{receipt.id}/allocate"
 
 
+def to_instalments(ctx: Ctx, found: Any, result: Any) -> str:
+    """The list of the new parts."""
+    return f"/r/finance.receivable?f.instalment_of_id={found.id}"
+
+
 STEPS = (
     Step("claim", RECEIPT, _("Claim for a customer"), ("unidentified",), "claimed",
          receipts.claim, params=Claim, primary=True, icon="hand-stop", sequence=10),
@@ -85,6 +108,9 @@ STEPS = (
          receivables.settle_dispute, icon="check", sequence=21),
     Step("promise", RECEIVABLE, _("Payment promised"), ("due", "overdue", "not_due"), None,
          receivables.promise, params=Promise, icon="calendar", sequence=30),
+    Step("instalments", RECEIVABLE, _("Agree on instalments"),
+         ("not_due", "due", "overdue", "disputed"), None, instalments.agree, params=Instalments,
+         icon="calendar-event", sequence=35, next_url=to_instalments),
     Step("credit_note", RECEIVABLE, _("Credit note"), ("not_due", "due", "overdue", "disputed"),
          None, receivables.credit_note, params=CreditNote, icon="receipt", sequence=40),
     Step("write_off", RECEIVABLE, _("Write off"), ("due", "overdue", "disputed"), "written_off",

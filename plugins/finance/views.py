@@ -32,7 +32,8 @@ VIEWS = (
         "finance.receivable",
         ("number", "customer_id", "order_id", "delivery_id", "kind", "due", "amount", "open",
          "currency", "state", "promised_on", "owner_id"),
-        filters=("state", "customer_id", "kind", "currency", "due", "owner_id"),
+        filters=("state", "customer_id", "kind", "currency", "due", "owner_id",
+                 "instalment_of_id"),
         calendar="due",
         create=False,
         empty=_("Nothing is owed. Receivables arise from signed orders and deliveries on board."),
@@ -47,11 +48,17 @@ VIEWS = (
                 "base_date", "due", "paid_on",
             )),
             Section("rates", _("Rates"), ("book_rate", "carrying_rate")),
-            Section("chase", _("Collection"), ("promised_on", "short_reason", "note")),
+            Section("chase", _("Collection"), (
+                "promised_on", "hold_asked_on", "insurer_step", "instalment_of_id",
+                "short_reason", "note",
+            )),
         ),
         side=("dunning_level", "owner_id"),
         editable=never,
-        counters=(Counter("finance.reminder", "receivable_id", _("Reminders"), "bell"),),
+        counters=(
+            Counter("finance.reminder", "receivable_id", _("Reminders"), "bell"),
+            Counter("finance.receivable", "instalment_of_id", _("Instalments"), "calendar-event"),
+        ),
     ),
     ListView(
         "finance.receipt",
@@ -75,7 +82,9 @@ VIEWS = (
                 ("receivable_id", "amount", "carrying_rate", "fx", "written_off"),
                 totals=("amount", "fx", "written_off"),
             ),
-            Section("bop", _("Payer and reports"), ("third_party", "bop_status", "bop_code")),
+            Section("bop", _("Payer and reports"), (
+                "third_party", "bop_status", "bop_due", "bop_code",
+            )),
         ),
         side=("gross", "allocated", "left", "claimed_by_id", "confirmed_by_id", "reversed_reason"),
         editable=before_confirmation,
@@ -100,7 +109,7 @@ VIEWS = (
         "finance.entry",
         ("on", "kind", "order_id", "receivable_id", "receipt_id", "amount", "currency", "rate",
          "cny"),
-        filters=("kind", "on", "order_id", "currency"),
+        filters=("kind", "on", "order_id", "currency", "expense_of_id"),
         create=False,
     ),
     FormView(
@@ -108,6 +117,7 @@ VIEWS = (
         (
             Section("main", _("Booked figure"), (
                 "on", "kind", "order_id", "delivery_id", "receivable_id", "receipt_id",
+                "expense_of_id", "text",
                 "amount", "currency", "rate", "cny",
             )),
         ),

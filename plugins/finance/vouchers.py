@@ -35,6 +35,7 @@ SIDES = {
     "advance_used": (ADVANCE, CUSTOMERS), "charge": (FEES, BANK_FOREIGN),
     "write_off": (FEES, CUSTOMERS), "fx": (CUSTOMERS, FX), "fx_month": (CUSTOMERS, FX),
     "credit_note": (SALES, CUSTOMERS), "conversion": (BANK_FOREIGN, FX),
+    "sample_goods": (SELLING, STOCK), "sample_freight": (SELLING, SUPPLIERS),
 }
 IN_CNY = ("fx", "fx_month", "conversion")  # differences have no foreign amount
 APPROVED = ("approved", "paid")

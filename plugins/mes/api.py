@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plugins.mes.inspecting import open_inspections
 from plugins.mes.masterdata import Material, WorkCentre
+from plugins.mes.needs import move
 from plugins.mes.planning import make_for_order, plan_all
 from plugins.mes.progressing import work_orders_of
 from plugins.mes.records import Inspection, Operation, OpReport, WorkOrder
@@ -16,6 +17,7 @@ __all__ = [
     "WorkCentre",
     "WorkOrder",
     "make_for_order",
+    "move",
     "open_inspections",
     "plan_all",
     "work_orders_of",

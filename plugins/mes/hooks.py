@@ -97,6 +97,7 @@ def register_roles() -> list[RoleGrant]:
         RoleGrant("ppc", ("mes.*",)),
         RoleGrant("qc", (*READ, *masters, "mes.inspection.*", "mes.work_order.report")),
         RoleGrant("wh", (*READ, *masters, "mes.stock_move.*", "mes.work_order.issue",
+                         "mes.work_order.pack",
                          "mes.work_order.report")),
         RoleGrant("pur", (*READ, *masters, "mes.material.*", "mes.stock_move.*")),
         RoleGrant("tec", (*READ, *masters, "mes.bom.*", "mes.routing.*")),

@@ -90,7 +90,7 @@ def _tell_deliveries(ctx: Ctx, work_order: WorkOrder) -> None:
     """When every lot of the order passed, its waiting deliveries may leave."""
     if work_order.order_id is None or "orders.delivery" not in ctx.registry.records:
         return
-    rows = work_orders_of(ctx, work_order.order_id)
+    rows = [row for row in work_orders_of(ctx, work_order.order_id) if row.material_id is None]
     if not all(row.inspected_on for row in rows):
         return
     delivery = ctx.registry.records["orders.delivery"]

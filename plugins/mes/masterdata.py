@@ -88,6 +88,10 @@ class Material(Record):
         _("Purchase price incl. VAT"), read="products.cost.read", minimum=ZERO
     )
     available: Mapped[Decimal] = quantity(_("In stock"), system=True, default=ZERO)
+    product_id: Mapped[int | None] = link(
+        "products.product", _("Finished goods of product"),
+        help=_("Pieces of it in the store: made for stock, sent as samples")
+    )
 
     @property
     def stock(self) -> Stock:
@@ -148,7 +152,10 @@ class BomLine(Line):
 
 
 class Routing(Record):
-    """The operations that make a product, in order."""
+    """The operations that make a product or a made part, in order.
+
+    A part with a routing in force gets work orders of its own.
+    """
 
     key = "mes.routing"
     label, plural = _("Routing"), _("Routings")
@@ -159,7 +166,10 @@ class Routing(Record):
         State("retired", _("Retired"), "grey", done=True),
     )
 
-    product_id: Mapped[int] = link("products.product", _("Product"), required=True)
+    product_id: Mapped[int | None] = link("products.product", _("Product"))
+    material_id: Mapped[int | None] = link(
+        "mes.material", _("Made part"), help=_("It then gets work orders of its own")
+    )
     revision: Mapped[int] = integer(_("Version"), default=1, minimum=ONE)
     lines = lines("mes.routing_line", _("Operations"))
 
@@ -183,11 +193,11 @@ class RoutingLine(Line):
 
 
 def check_owner(row: Bom | Routing, saved: bool) -> list[Refusal]:
-    """A bill is of a product or of a made material; one in force is changed by a new version."""
+    """Bill and routing are of a product or of a made part; in force they get a new version."""
     faults = []
     if row.state != "draft" and saved:
         faults.append(Refusal(_("What is in force is not changed. Make a new version."), None,
                               "locked"))
-    if isinstance(row, Bom) and (row.product_id is None) == (row.material_id is None):
+    if (row.product_id is None) == (row.material_id is None):
         faults.append(Refusal(_("Choose either a product or a made material."), "product_id"))
     return faults

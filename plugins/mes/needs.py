@@ -12,8 +12,8 @@ from sqlalchemy.orm import selectinload
 
 from core.api import Ctx, Refusal, Refused, _, save
 from plugins.mes.explosion import Component, LoopError, Requirement, Stock, explode
-from plugins.mes.masterdata import Bom, Material, StockMove
-from plugins.mes.records import WorkOrder
+from plugins.mes.masterdata import Bom, Material, Routing, StockMove
+from plugins.mes.records import UNFINISHED, WorkOrder
 
 ZERO = Decimal(0)
 Item = tuple[str, int]
@@ -31,14 +31,27 @@ class Need:
 
 @dataclass(frozen=True)
 class Masters:
-    """Bills in force and materials by id, read once for many explosions."""
+    """Bills in force and materials by id, read once for many explosions.
+
+    `routed` are the made parts that get work orders of their own.
+    """
 
     boms: dict[Item, list[Component]]
     materials: dict[int, Material]
+    routed: frozenset[int] = frozenset()
 
     @classmethod
     def read(cls, ctx: Ctx) -> Masters:
-        return cls(active_boms(ctx), materials(ctx))
+        query = select(Routing.material_id).where(
+            Routing.state == "active", Routing.material_id.is_not(None))
+        routed = frozenset(ident for ident in ctx.session.scalars(query) if ident)
+        return cls(active_boms(ctx), materials(ctx), routed)
+
+    def in_the_run(self, demands: Iterable[Item]) -> dict[Item, list[Component]]:
+        """The bills of what is made in the run: routed parts end an explosion like bought ones."""
+        wanted = set(demands)
+        return {item: rows for item, rows in self.boms.items()
+                if item in wanted or item[0] == "p" or item[1] not in self.routed}
 
 
 def active_boms(ctx: Ctx) -> dict[Item, list[Component]]:
@@ -71,7 +84,7 @@ def explode_quantities(
         for ident, row in known.items()
     }
     try:
-        found = explode(demands, masters.boms, stock)
+        found = explode(demands, masters.in_the_run(demands), stock)
     except LoopError as error:
         codes = [known[i].code if kind == "m" else f"#{i}" for kind, i in error.path]
         raise Refused(_("The bill of material contains itself: %(path)s. Take one row out.",
@@ -96,9 +109,33 @@ def reserved(
 def _demands(orders: Iterable[WorkOrder]) -> dict[Item, Decimal]:
     found: dict[Item, Decimal] = {}
     for row in orders:
-        item = ("p", row.product_id)
+        item = item_of(row)
         found[item] = found.get(item, ZERO) + row.quantity
     return found
+
+
+def item_of(order: WorkOrder) -> Item:
+    """What a work order makes: a part or the product itself."""
+    return ("m", order.material_id) if order.material_id else ("p", order.product_id)
+
+
+def own_parts(ctx: Ctx, order: WorkOrder) -> list[Need]:
+    """The parts right below a work order that are made by work orders of their own."""
+    masters = Masters.read(ctx)
+    found = explode_quantities(ctx, _demands([order]), reserved(ctx, order, masters), masters)
+    return [need for need in found if need.material.id in masters.routed]
+
+
+def free(ctx: Ctx, material: Material, but: WorkOrder) -> Decimal:
+    """Pieces of a part in stock, on order or in open work orders that nobody else needs."""
+    query = select(WorkOrder).where(WorkOrder.state.in_(UNFINISHED), WorkOrder.id != but.id)
+    rows = [row for row in ctx.session.scalars(query) if row.above_id != but.id]
+    coming = sum((row.quantity - row.good for row in rows if row.material_id == material.id), ZERO)
+    waiting = _demands(row for row in rows if row.materials_on is None)
+    others = explode_quantities(ctx, waiting) if waiting else []
+    asked = sum((n.requirement.gross for n in others if n.material.id == material.id), ZERO)
+    left = material.available + material.on_order - material.safety + coming - asked
+    return max(ZERO, left)
 
 
 def needs_of(ctx: Ctx, order: WorkOrder) -> list[Need]:
@@ -140,13 +177,14 @@ def shortage_list(ctx: Ctx) -> list[Need]:
     first: dict[int, tuple[date, str]] = {}
     for order in orders:
         on = order.planned_start.astimezone(ctx.zone).date() if order.planned_start else order.due
-        for ident in _below(("p", order.product_id), boms):
+        for ident in _below(item_of(order), boms):
             if on is not None and (ident not in first or on < first[ident][0]):
                 first[ident] = (on, order.number or "")
     found = [
         Need(need.material, need.requirement, *first.get(need.material.id, (None, None)))
         for need in explode_quantities(ctx, _demands(orders), masters=masters)
         if need.requirement.net > 0 and not need.requirement.made
+        and need.material.id not in masters.routed
     ]
     return sorted(found, key=lambda n: (n.on or date.max, n.material.code))
 
@@ -234,7 +272,7 @@ def issue(ctx: Ctx, order: WorkOrder) -> None:
 
 
 def _short_text(need: Need) -> Refusal:
-    text = _("%(code)s %(name)s: %(short)s %(unit)s are missing. Buy or book them in first.",
+    text = _("%(code)s %(name)s: %(short)s %(unit)s are missing. Buy, make or book them in first.",
              code=need.material.code, name=need.material.label_text,
              short=f"{need.requirement.short.normalize():f}", unit=need.material.unit)
     return Refusal(text, None, "shortage")

@@ -54,11 +54,13 @@ def _order(ctx: Ctx, order: Any) -> list[Panel]:
         rows.append((work_order.number, _standing(ctx, work_order)))
     if not found:
         return []
+    goods = [w for w in found if w.material_id is None]
     marks = (
-        (_("Materials ready"), [w.materials_on for w in found]),
-        (_("Production 50 %"), [w.half_on for w in found]),
-        (_("Finished on"), [w.finished_on for w in found]),
-        (_("Inspected"), [w.inspected_on for w in found]),
+        (_("Materials ready"), [w.materials_on for w in goods]),
+        (_("Production 50 %"), [w.half_on for w in goods]),
+        (_("Finished on"), [w.finished_on for w in goods]),
+        (_("Inspected"), [w.inspected_on for w in goods]),
+        (_("Packed"), [w.packed_on for w in goods]),
     )
     for label, days in marks:
         done = [day for day in days if day]

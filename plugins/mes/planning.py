@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from core.api import Ctx, NotFound, Refusal, Refused, _, record_class, save
 from plugins.mes.clock import WorkClock, clocks_of, company_clock
 from plugins.mes.masterdata import Routing, RoutingLine, WorkCentre
 from plugins.mes.needs import waiting_days
+from plugins.mes.parts import make_parts
 from plugins.mes.people import tell
 from plugins.mes.records import UNFINISHED, Operation, WorkOrder
 from plugins.mes.scheduling import (
@@ -42,19 +43,23 @@ class Plan:
     clocks: dict[int, WorkClock]
 
 
-def routing_of(ctx: Ctx, product_id: int) -> Routing | None:
-    """The active routing of a product, the newest version."""
-    query = select(Routing).where(Routing.product_id == product_id, Routing.state == "active")
+def routing_of(
+    ctx: Ctx, product_id: int | None, material_id: int | None = None
+) -> Routing | None:
+    """The active routing of a made part or of a product, the newest version."""
+    own = Routing.material_id == material_id if material_id else Routing.product_id == product_id
+    query = select(Routing).where(own, Routing.state == "active")
     return ctx.session.scalars(query.order_by(Routing.revision.desc(), Routing.id.desc())).first()
 
 
 def fill_operations(ctx: Ctx, order: WorkOrder) -> None:
     """Before a save: operations of a new work order from the routing; planned pieces of each."""
     with ctx.session.no_autoflush:
-        if order.order_id is not None and order.order_line_id is None:
+        part = order.material_id is not None
+        if order.order_id is not None and order.order_line_id is None and not part:
             order.order_line_id = _line_of(ctx, order)
         if not order.operations and order.product_id and order.state in ("planned", "", None):
-            routing = routing_of(ctx, order.product_id)
+            routing = routing_of(ctx, order.product_id, order.material_id)
             rows = routing.lines if routing else []
             order.operations = [_operation(ctx, n, row) for n, row in enumerate(rows, start=1)]
         for operation in order.operations:
@@ -104,9 +109,10 @@ def check_work_order(order: WorkOrder, values: dict[str, Any], lines: bool) -> l
 
 
 def make_for_order(ctx: Ctx, order: Any) -> list[WorkOrder]:
-    """Planned work orders for the lines of a released sales order; lines that have one are left.
+    """Planned work orders for the lines of a released sales order, and for their own-made parts.
 
-    Lines whose product has no active routing are bought goods and get none. Safe to call twice.
+    Lines that have one are left; a product without active routing is bought and gets none. Safe
+    to call twice.
     """
     made = set(ctx.session.scalars(select(WorkOrder.order_line_id).where(
         WorkOrder.order_id == order.id, WorkOrder.state != "cancelled"
@@ -122,7 +128,7 @@ def make_for_order(ctx: Ctx, order: Any) -> list[WorkOrder]:
             "order_id": order.id, "due": _due(line.delivery_date or order.delivery_date),
         })
         row.order_line_id = line.id
-        found.append(row)
+        found += [row, *make_parts(ctx, row)]
     ctx.session.flush()
     return found
 
@@ -150,7 +156,8 @@ def _job(order: WorkOrder, earliest: datetime) -> Job:
 def current_plan(ctx: Ctx) -> Plan:
     """Compute the finite plan from now on; writes nothing.
 
-    A planned work order that lacks material starts after the longest lead time of what is missing.
+    A planned work order that lacks material starts after the longest lead time of what is missing,
+    and after the work orders of its parts.
     """
     orders = unfinished(ctx)
     clocks = clocks_of(ctx)
@@ -158,7 +165,39 @@ def current_plan(ctx: Ctx) -> Plan:
     jobs = {
         order.id: _job(order, ctx.now + timedelta(days=waits.get(order.id, 0))) for order in orders
     }
-    return Plan(orders, jobs, forward_plan(jobs.values(), clocks), clocks)
+    slots = forward_plan(jobs.values(), clocks)
+    for _level in range(_levels(orders)):
+        if not _after_parts(orders, jobs, slots):
+            break
+        slots = forward_plan(jobs.values(), clocks)
+    return Plan(orders, jobs, slots, clocks)
+
+
+def _levels(orders: list[WorkOrder]) -> int:
+    """How many work orders stand above one another at most."""
+    above = {order.id: order.above_id for order in orders}
+    deepest = 0
+    for ident in above:
+        depth, at = 0, above[ident]
+        while at in above:
+            depth, at = depth + 1, above[at]
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _after_parts(orders: list[WorkOrder], jobs: dict[int, Job], slots: list[Slot]) -> bool:
+    """Let no work order that waits for its parts begin before they end; True if one moved."""
+    ends: dict[int, datetime] = {}
+    for slot in slots:
+        ends[slot.job] = max(slot.end, ends.get(slot.job, slot.end))
+    moved = False
+    for part in orders:
+        job, end = jobs.get(part.above_id or 0), ends.get(part.id)
+        waits = job is not None and not job.running and end is not None and end > job.release
+        if waits:
+            jobs[job.key] = replace(job, release=end)
+            moved = True
+    return moved
 
 
 def plan_all(ctx: Ctx) -> Plan:
@@ -234,7 +273,7 @@ def alert_delays(ctx: Ctx, orders: Iterable[WorkOrder] | None = None) -> list[Wo
     found = []
     for order in orders if orders is not None else unfinished(ctx):
         finish = order.planned_end.astimezone(ctx.zone).date() if order.planned_end else None
-        if not order.days_late or finish is None or order.alerted_for == finish:
+        if not order.days_late or finish is None or order.alerted_for == finish or order.above_id:
             continue
         order.alerted_for = finish
         sales = ctx.session.get(record_class("orders.order"), order.order_id or 0)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.api import Ctx, record_class
+from core.api import Ctx, _, notify, record_class
 from plugins.mes.records import WorkOrder
 from plugins.mes.routing import progress, weighted_progress
 
@@ -27,12 +27,20 @@ def update_progress(ctx: Ctx, work_order: WorkOrder) -> None:
     work_order.progress = progress(work_order.tallies).quantize(PLACES)
     if work_order.progress >= HALF and work_order.half_on is None:
         work_order.half_on = ctx.today
+        tell_owner(ctx, work_order, _("%(wo)s is half made.", wo=work_order.name))
         ctx.emit("mes.work_order.half", work_order)
     elif work_order.progress < HALF:
         work_order.half_on = None
     ctx.session.flush()
     if work_order.order_id is not None:
         update_order(ctx, work_order.order_id)
+
+
+def tell_owner(ctx: Ctx, work_order: WorkOrder, text: object) -> None:
+    """A milestone reaches the representative before the customer asks; those of parts do not."""
+    order = ctx.session.get(record_class("orders.order"), work_order.order_id or 0)
+    if order is not None and order.owner_id and work_order.material_id is None:
+        notify(ctx, order.owner_id, text, f"/r/mes.work_order/{work_order.id}")
 
 
 def update_order(ctx: Ctx, order_id: int) -> None:
@@ -49,7 +57,7 @@ def update_order(ctx: Ctx, order_id: int) -> None:
     order.production_status = "finished" if finished else "running" if begun else "none"
     made: dict[int, Decimal] = {}
     for row in rows:
-        if row.order_line_id:
+        if row.order_line_id and row.material_id is None:
             made[row.order_line_id] = made.get(row.order_line_id, ZERO) + row.good
     for line in order.lines:
         if line.id in made:

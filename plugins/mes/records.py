@@ -55,6 +55,10 @@ class WorkOrder(Record):
 
     product_id: Mapped[int] = link("products.product", _("Product"), required=True)
     quantity: Mapped[Decimal] = quantity(_("Quantity"), required=True, minimum=ONE)
+    material_id: Mapped[int | None] = link(
+        "mes.material", _("Made part"), help=_("Empty: the product itself is made")
+    )
+    above_id: Mapped[int | None] = link("mes.work_order", _("For work order"), system=True)
     order_id: Mapped[int | None] = link("orders.order", _("Order"))
     order_line_id: Mapped[int | None] = link(
         "orders.order_line", _("Order line"), system=True
@@ -77,6 +81,7 @@ class WorkOrder(Record):
     half_on: Mapped[date | None] = day(_("Production 50 %"), system=True)
     finished_on: Mapped[date | None] = day(_("Finished on"), system=True)
     inspected_on: Mapped[date | None] = day(_("Inspected"), system=True)
+    packed_on: Mapped[date | None] = day(_("Packed"), system=True)
     stop_reason: Mapped[str | None] = text(_("Reason of pause or cancelling"), system=True)
     remarks: Mapped[str | None] = note(_("Remarks"))
     operations = lines("mes.operation", _("Operations"))

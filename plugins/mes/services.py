@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api import Ctx, Refusal, Refused, _, record_class
-from plugins.mes import needs
+from core.api import Ctx, Refusal, Refused, _, perform, record_class
+from plugins.mes import needs, parts, progressing
 from plugins.mes.inspecting import open_inspections
+from plugins.mes.masterdata import Bom
 from plugins.mes.planning import alert_delays, plan_all
 from plugins.mes.progressing import update_order, update_progress
 from plugins.mes.records import WorkOrder
@@ -101,8 +102,28 @@ def finish(ctx: Ctx, order: WorkOrder, params: dict[str, Any]) -> None:
         raise Refused(reasons)
     order.actual_end, order.finished_on, order.days_late = ctx.now, ctx.today, 0
     order.state = "done"
+    parts.receive(ctx, order)
     update_progress(ctx, order)
+    progressing.tell_owner(ctx, order, _("%(wo)s is finished.", wo=order.name))
     ctx.emit("mes.work_order.finished", order, good=str(order.good))
+
+
+def why_not_pack(ctx: Ctx, order: WorkOrder) -> object | None:
+    """Parts are not packed; goods are, once, and after a passed final inspection if one is open."""
+    if order.material_id is not None:
+        return _("A part goes into the store; only goods are packed.")
+    return _("The goods are packed already.") if order.packed_on else None
+
+
+def pack(ctx: Ctx, order: WorkOrder, params: dict[str, Any]) -> None:
+    """The goods are in their cartons: the last milestone that customers ask for."""
+    on = params.get("on") or ctx.today
+    if on > ctx.today or (order.finished_on and on < order.finished_on):
+        raise Refused(Refusal(_("Goods are packed after they were finished, and not in the "
+                                "future."), "on"))
+    order.packed_on = on
+    progressing.tell_owner(ctx, order, _("%(wo)s is packed.", wo=order.name))
+    ctx.emit("mes.work_order.packed", order)
 
 
 def cancel(ctx: Ctx, order: WorkOrder, params: dict[str, Any]) -> None:
@@ -111,6 +132,9 @@ def cancel(ctx: Ctx, order: WorkOrder, params: dict[str, Any]) -> None:
         raise Refused(_("Pieces were reported on this work order. Finish it instead."))
     order.stop_reason = params["reason"]
     order.state = "cancelled"
+    for row in parts.parts_under(ctx, order):
+        if row.state == "planned":
+            perform(ctx.system(), row, "cancel", params)
     if order.order_id is not None:
         update_order(ctx, order.order_id)
 
@@ -125,14 +149,12 @@ def activate(ctx: Ctx, row: Any, params: dict[str, Any]) -> None:
     """Put a bill or routing in force; the version before it retires."""
     cls = type(row)
     query = ctx.session.query(cls).filter(cls.state == "active", cls.id != row.id)
-    query = query.filter(cls.product_id == row.product_id)
-    if hasattr(cls, "material_id"):
-        query = query.filter(cls.material_id == row.material_id)
+    query = query.filter(cls.product_id == row.product_id, cls.material_id == row.material_id)
     for other in query:
         other.state = "retired"
     if not row.lines:
         raise Refused(Refusal(_("It has no lines yet."), "lines"))
-    if hasattr(cls, "material_id"):
+    if cls is Bom:
         row.state = "active"
         ctx.session.flush()
         owner = ("p", row.product_id) if row.product_id else ("m", row.material_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema
 
 from core.api import Step, _, param
-from plugins.mes import choices, floor, inspecting, services
+from plugins.mes import choices, floor, inspecting, parts, services
 
 ORDER, REPORT, INSPECTION = "mes.work_order", "mes.op_report", "mes.inspection"
 
@@ -30,6 +30,10 @@ class JudgeParams(Schema):
     minor = param("integer", _("Minor defects"))
 
 
+class PackParams(Schema):
+    on = param("date", _("Packed on"))
+
+
 class SettleParams(Schema):
     disposition = param("choice", _("Disposition"), required=True, choices=choices.DISPOSITIONS)
     reason = param("text", _("Reason"), required=True, length=200)
@@ -51,6 +55,10 @@ WORK_ORDER_STEPS = (
          run=services.resume, primary=True, icon="player-play", sequence=40),
     Step("finish", ORDER, _("Finish"), source=("in_progress",), target="done",
          run=services.finish, available=services.why_not_finish, icon="check", sequence=45),
+    Step("pack", ORDER, _("Goods packed"), source=("done", "closed"), run=services.pack,
+         params=PackParams, available=services.why_not_pack, icon="package", sequence=48),
+    Step("make_parts", ORDER, _("Make work orders of parts"), source=("planned",),
+         run=parts.make_parts, icon="list-tree", sequence=75),
     Step("close", ORDER, _("Close"), source=("done",), target="closed", primary=True,
          icon="lock", sequence=50),
     Step("cancel", ORDER, _("Cancel"), source=("planned", "released", "paused"),

@@ -42,9 +42,10 @@ OPERATION_COLUMNS = (
 LISTS = [
     ListView(
         "mes.work_order",
-        columns=("number", "product_id", "quantity", "order_id", "state", "progress", "due",
+        columns=("number", "product_id", "material_id", "quantity", "order_id", "state",
+                 "progress", "due",
                  "planned_end", "days_late"),
-        filters=("state", "product_id", "priority", "due"), kanban="state",
+        filters=("state", "product_id", "material_id", "priority", "due"), kanban="state",
         kanban_fields=("product_id", "quantity", "due", "progress"), calendar="due",
         empty=_("No work orders yet. Releasing a sales order makes them."),
         presets=(
@@ -70,7 +71,7 @@ LISTS = [
              filters=("kind", "material_id")),
     ListView("mes.bom", columns=("product_id", "material_id", "revision", "state"),
              filters=("state", "product_id")),
-    ListView("mes.routing", columns=("product_id", "revision", "state"),
+    ListView("mes.routing", columns=("product_id", "material_id", "revision", "state"),
              filters=("state", "product_id")),
 ]
 
@@ -78,18 +79,20 @@ FORMS = [
     FormView(
         "mes.work_order",
         sections=(
-            Section("main", _("Work order"), ("product_id", "quantity", "order_id",
-                                              "due", "priority")),
+            Section("main", _("Work order"), ("product_id", "material_id", "quantity",
+                                              "order_id", "due", "priority")),
             LinesSection("operations", _("Operations"), "operations", OPERATION_COLUMNS),
             Section("progress", _("Progress"), ("progress", "planned_start", "planned_end",
                     "latest_start", "days_late", "delay_cause"), columns=3),
             Section("milestones", _("Milestones for the customer"),
-                    ("materials_on", "half_on", "finished_on", "inspected_on"), columns=2),
+                    ("materials_on", "half_on", "finished_on", "inspected_on", "packed_on"),
+                    columns=2),
             Section("notes", _("Notes"), ("stop_reason", "remarks")),
         ),
-        side=("owner_id", "released_at", "actual_start", "actual_end"),
+        side=("owner_id", "above_id", "released_at", "actual_start", "actual_end"),
         editable=while_planned,
         counters=(
+            Counter("mes.work_order", "above_id", _("Work orders of parts"), "list-tree"),
             Counter("mes.op_report", "work_order_id", _("Reports"), "checkbox"),
             Counter("mes.inspection", "work_order_id", _("Inspections"), "zoom-check"),
             Counter("mes.stock_move", "work_order_id", _("Stock moves"), "arrows-left-right"),
@@ -129,7 +132,7 @@ FORMS = [
         "mes.material",
         sections=(
             Section("main", _("Material"), ("code", "label_text", "unit", "pack", "lead_days",
-                                            "cost")),
+                                            "cost", "product_id")),
             Section("stock", _("Stock"), ("available", "on_order", "safety"), columns=3),
         ),
         counters=(Counter("mes.stock_move", "material_id", _("Stock moves"), "arrows-left-right"),),
@@ -145,7 +148,7 @@ FORMS = [
                      ("material_id", "per", "scrap", "substitute_id", "op_no")),
     )),
     FormView("mes.routing", editable=while_draft, sections=(
-        Section("main", _("Routing"), ("product_id", "revision")),
+        Section("main", _("Routing"), ("product_id", "material_id", "revision")),
         LinesSection("lines", _("Operations"), "lines",
                      ("op_no", "label_text", "centre_id", "setup", "run", "stations", "qc_point")),
     )),

@@ -76,6 +76,12 @@ def register_settings() -> list[Setting]:
         Setting("samples.conversion_days", _("A sample counts as converted by an order within "
                                              "(days)"), 180, kind="integer", group=_("Samples"),
                 dated=True),
+        Setting("samples.remind_days", _("Feedback asked for, days after delivery"), "3,7,14",
+                group=_("Samples"), dated=True, read=reminders.read_days),
+        Setting("samples.manager_day", _("… and told to the sales manager on day"), 30,
+                kind="integer", group=_("Samples"), dated=True),
+        Setting("samples.stuck_days", _("Parcel without a movement, days"), 5, kind="integer",
+                group=_("Samples"), dated=True),
     ]
 
 

@@ -137,6 +137,10 @@ class Request(Record):
     result: Mapped[str | None] = choice(_("Customer's verdict"), RESULTS, system=True)
     feedback_on: Mapped[date | None] = day(_("Feedback on"), system=True)
     feedback: Mapped[str | None] = note(_("What the customer said"), system=True)
+    seal_no: Mapped[str | None] = text(_("Seal no. of the golden sample"), length=30, system=True,
+                                       search=True)
+    kept_at: Mapped[str | None] = text(_("Golden sample kept at"), length=80, system=True)
+    sealed_on: Mapped[date | None] = day(_("Sealed on"), system=True)
     next_step: Mapped[str | None] = text(_("Next step"), system=True)
     outcome: Mapped[str | None] = choice(_("Outcome"), OUTCOMES, system=True)
     closed_on: Mapped[date | None] = day(_("Closed on"), system=True)

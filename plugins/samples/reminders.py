@@ -12,9 +12,15 @@ from plugins.crm.api import people_with
 from plugins.samples.records import Request
 from plugins.samples.services import url_of
 
-REMIND_AFTER = (3, 7, 14)
-MANAGER_AFTER = 30
-STUCK_AFTER = 5
+REMIND_AFTER, MANAGER_AFTER, STUCK_AFTER = (3, 7, 14), 30, 5
+
+
+def read_days(text: str) -> tuple[int, ...]:
+    """Days that rise, "3,7,14"; ValueError where they cannot be read."""
+    days = tuple(int(word) for word in str(text).split(","))
+    if list(days) != sorted(set(days)) or days[0] < 1:
+        raise ValueError("the days must rise")
+    return days
 
 
 def daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
@@ -24,7 +30,11 @@ def daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
     for request in ctx.session.scalars(query):
         if request.reminded_on == ctx.today:
             continue
-        kind = due_reminder(request.delivered_on, request.moved_on, ctx.today)
+        kind = due_reminder(
+            request.delivered_on, request.moved_on, ctx.today,
+            read_days(ctx.setting("samples.remind_days")),
+            int(ctx.setting("samples.manager_day")), int(ctx.setting("samples.stuck_days")),
+        )
         if kind is None:
             continue
         request.reminded_on = ctx.today
@@ -33,15 +43,19 @@ def daily(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
     return done
 
 
-def due_reminder(delivered: date | None, moved: date | None, today: date) -> str | None:
-    """feedback, manager or stuck when that reminder falls on this day."""
+def due_reminder(
+    delivered: date | None, moved: date | None, today: date,
+    remind: tuple[int, ...] = REMIND_AFTER, manager: int = MANAGER_AFTER, stuck: int = STUCK_AFTER,
+) -> str | None:
+    """feedback, manager or stuck when that reminder falls on this day (days after delivery, and
+    days without a movement)."""
     if delivered is None:
         waiting = (today - moved).days if moved else 0
-        return "stuck" if waiting and waiting % STUCK_AFTER == 0 else None
+        return "stuck" if waiting and waiting % stuck == 0 else None
     days = (today - delivered).days
-    if days == MANAGER_AFTER:
+    if days == manager:
         return "manager"
-    return "feedback" if days in REMIND_AFTER else None
+    return "feedback" if days in remind else None
 
 
 def _remind(ctx: Ctx, request: Request, kind: str) -> None:

@@ -267,6 +267,24 @@ def feedback(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
     _follow(ctx, request)
 
 
+def why_not_seal(ctx: Ctx, request: Request) -> object | None:
+    """Only what the customer approved becomes the golden sample."""
+    if request.result != "approved":
+        return _("The customer has not approved these samples.")
+    return None
+
+
+def seal(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
+    """The approved sample is sealed and stored; production makes the goods like it."""
+    other = ctx.session.scalar(select(Request.number).where(
+        Request.seal_no == params["seal_no"], Request.id != request.id))
+    if other is not None:
+        text = _("This seal number belongs to %(other)s.", other=other)
+        raise Invalid([Refusal(text, "seal_no", "duplicate")])
+    request.seal_no, request.kept_at = params["seal_no"], params["kept_at"]
+    request.sealed_on = ctx.today
+
+
 def next_round(ctx: Ctx, request: Request, params: dict[str, Any]) -> Request:
     """A further request with the same articles after changes; returns it."""
     new: Request = save(

@@ -42,6 +42,11 @@ class FeedbackParams(Schema):
     next_step = param("text", _("Next step"))
 
 
+class SealParams(Schema):
+    seal_no = param("text", _("Seal no. of the golden sample"), required=True, length=30)
+    kept_at = param("text", _("Golden sample kept at"), required=True, length=80)
+
+
 class CloseParams(Schema):
     outcome = param("choice", _("Outcome"), required=True, choices=OUTCOMES)
     reason = param("text", _("Reason"), length=500)
@@ -190,6 +195,19 @@ STEPS = [
         icon="repeat",
         next_url=lambda ctx, request, result: services.url_of(result),
         sequence=71,
+    ),
+    Step(
+        "seal",
+        KEY,
+        _("Store the golden sample"),
+        ("feedback", "closed"),
+        None,
+        services.seal,
+        params=SealParams,
+        permission="samples.request.feedback",
+        available=services.why_not_seal,
+        icon="certificate",
+        sequence=72,
     ),
     Step(
         "settle",

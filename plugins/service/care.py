@@ -10,9 +10,11 @@ from sqlalchemy import select
 from core.api import Ctx, _, notify, save
 from plugins.crm.api import Contact, Customer, note_activity, people_with
 from plugins.orders.api import Order
+from plugins.service import policy
 from plugins.service.clock import reorder_day
+from plugins.service.lots import GRAVE
 from plugins.service.records import Care, Complaint
-from plugins.service.services import GRAVE, SILENCE_REMINDERS, ladder, url_of
+from plugins.service.services import ladder, url_of
 
 BEFORE_BIRTHDAY = 3
 
@@ -158,7 +160,8 @@ def _silent(ctx: Ctx) -> int:
     """Tell after-sales which complaints need a reminder to the customer."""
     week = ctx.today - timedelta(days=7)
     query = select(Complaint).where(
-        Complaint.state == "executing", Complaint.reminders < SILENCE_REMINDERS
+        Complaint.state == "executing",
+        Complaint.reminders < policy.days(ctx, "silence_reminders"),
     )
     count = 0
     for complaint in ctx.session.scalars(query):

@@ -44,6 +44,10 @@ RESPONSIBLE = (
     ("insurer", _("Insurer")),
     ("customer", _("The customer himself")),
 )
+REVIEWS = (
+    Choice("works", _("It works"), "green"),
+    Choice("fails", _("It does not work"), "red"),
+)
 SOURCES = (("mail", _("E-mail")), ("form", _("Web form")), ("rep", _("Through the representative")))
 PART_KINDS = (
     ("replacement", _("Replacement")),

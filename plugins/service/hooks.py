@@ -15,6 +15,7 @@ from core.api import (
     Permission,
     Refusal,
     RoleGrant,
+    Setting,
     Step,
     Workflow,
     _,
@@ -24,7 +25,9 @@ from plugins.service import (
     care,
     demo,
     documents,
+    lots,
     panels,
+    policy,
     records,
     services,
     steps,
@@ -75,8 +78,14 @@ def register_assignee_rules() -> list[AssigneeRule]:
 def register_permissions() -> list[Permission]:
     return [
         Permission("service.complaint.analyse", _("Analyse complaints")),
+        Permission("service.complaint.release_lot", _("Release blocked lots, review prevention")),
         Permission(records.COST, _("See the cost of complaints")),
     ]
+
+
+@hookimpl
+def register_settings() -> list[Setting]:
+    return list(policy.SETTINGS)
 
 
 @hookimpl
@@ -101,7 +110,8 @@ def register_roles() -> list[RoleGrant]:
                 "service.complaint.confirm",
             ),
         ),
-        RoleGrant("qc", (*analyst, "service.complaint.regrade", "service.complaint.propose")),
+        RoleGrant("qc", (*analyst, "service.complaint.release_lot", "service.complaint.regrade",
+                         "service.complaint.propose")),
         RoleGrant("doc", analyst),
         RoleGrant("mer", analyst),
         RoleGrant("wh", analyst),
@@ -140,6 +150,11 @@ def check_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal] |
 def after_save(ctx: Ctx, record: Any, changes: dict[str, Any]) -> None:
     if isinstance(record, records.Complaint) and services.is_fresh(ctx, record):
         services.alarm(ctx, record)
+
+
+@hookimpl
+def check_step(ctx: Ctx, record: Any, step: str, params: dict[str, Any]) -> list[Refusal] | None:
+    return lots.delivery_faults(ctx, record) if step in lots.LEAVING else None
 
 
 @hookimpl

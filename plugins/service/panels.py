@@ -7,9 +7,11 @@ from typing import Any
 from core.api import Card, Ctx, Panel, _, first_rows, select_records, show_moment, titles
 from plugins.crm.api import Customer
 from plugins.orders.api import Order
+from plugins.service import lots
 from plugins.service.choices import SEVERITIES
+from plugins.service.lots import GRAVE
 from plugins.service.records import Care, Complaint
-from plugins.service.services import GRAVE, url_of
+from plugins.service.services import url_of
 
 SHOWN = 6
 READ = "service.complaint.read"
@@ -17,6 +19,8 @@ READ = "service.complaint.read"
 
 def panels(ctx: Ctx, record: Any) -> list[Panel] | None:
     """Open complaints, seen before anybody asks for the next order (DOMAIN §9)."""
+    if ctx.can(READ) and isinstance(record, Complaint):
+        return lots.panels(ctx, record)
     if not ctx.can(READ) or not isinstance(record, Customer | Order):
         return None
     field = "customer_id" if isinstance(record, Customer) else "order_id"

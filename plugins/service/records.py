@@ -115,6 +115,13 @@ class Complaint(Record):
     satisfaction: Mapped[int | None] = integer(
         _("Satisfaction (1–5)"), system=True, minimum=Decimal(1), maximum=Decimal(5)
     )
+    blocked_on: Mapped[date | None] = day(_("Lot blocked on"), system=True)
+    unblocked_on: Mapped[date | None] = day(_("Lot released on"), system=True)
+    unblock_reason: Mapped[str | None] = text(_("Why the lot was released"), system=True)
+    reviewed_on: Mapped[date | None] = day(_("Prevention reviewed on"), system=True)
+    review_result: Mapped[str | None] = choice(
+        _("Result of the review"), choices.REVIEWS, system=True
+    )
     review_on: Mapped[date | None] = day(_("Review of the prevention"), system=True)
     parts = lines("service.part", _("Replacements, spare parts and returns"))
 

@@ -17,16 +17,22 @@ from core.api import (
     calendar_of,
     notify,
 )
-from plugins.crm.api import Customer, ask_people, finish_tasks, note_activity, people_with
+from plugins.crm.api import (
+    Customer,
+    ask_people,
+    comment,
+    finish_tasks,
+    note_activity,
+    people_with,
+)
 from plugins.orders.api import Order, OrderLine
 from plugins.products.api import convert
+from plugins.service import lots, policy
 from plugins.service.choices import HANDLER_ROLES
 from plugins.service.clock import deadlines, next_due, severity
+from plugins.service.lots import GRAVE
 from plugins.service.records import Complaint
 
-SILENCE_DAYS, SILENCE_REMINDERS = 15, 2
-REOPEN_DAYS, REPEAT_DAYS, REVIEW_DAYS = 30, 180, 60
-GRAVE = ("S1", "S2")
 NEEDS_CAUSE = ("S1", "S2", "S3")
 
 
@@ -115,7 +121,7 @@ def earlier_case(ctx: Ctx, complaint: Complaint) -> int | None:
     """A closed complaint about the same defect of the same product within 180 days."""
     if not (complaint.defect_code and complaint.product_id):
         return None
-    since = ctx.now - timedelta(days=REPEAT_DAYS)
+    since = ctx.now - timedelta(days=policy.days(ctx, "repeat_days"))
     query = select(Complaint.id).where(
         Complaint.product_id == complaint.product_id,
         Complaint.defect_code == complaint.defect_code,
@@ -141,6 +147,7 @@ def faults(ctx: Ctx, complaint: Complaint) -> list[Refusal]:
 
 def alarm(ctx: Ctx, complaint: Complaint) -> None:
     """S1 and S2 reach the sales manager, quality control and the general manager at once."""
+    lots.block(ctx, complaint)
     roles = ("sm", "qc", "gm") if complaint.severity in GRAVE else ("afs",)
     text = _(
         "Complaint %(number)s (%(severity)s): %(subject)s",
@@ -208,8 +215,6 @@ def contain(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
     complaint.d3_containment, complaint.contained_at = params["d3_containment"], ctx.now
     if params.get("d1_team"):
         complaint.d1_team = params["d1_team"]
-    if complaint.severity in GRAVE and complaint.lot:
-        ctx.emit("service.complaint.lot_blocked", complaint, lot=complaint.lot)
     _go_on(ctx, complaint)
 
 
@@ -309,9 +314,9 @@ def silent(ctx: Ctx, complaint: Complaint) -> bool:
     """15 days without a word after two reminders count as consent."""
     last = complaint.reminded_on
     return (
-        (complaint.reminders or 0) >= SILENCE_REMINDERS
+        (complaint.reminders or 0) >= policy.days(ctx, "silence_reminders")
         and last is not None
-        and (ctx.today - last).days >= SILENCE_DAYS
+        and (ctx.today - last).days >= policy.days(ctx, "silence_days")
     )
 
 
@@ -320,7 +325,9 @@ def why_not_close(ctx: Ctx, complaint: Complaint) -> object | None:
     if complaint.severity in NEEDS_CAUSE and not complaint.d4_root_cause:
         return _("There is no root cause yet.")
     if complaint.confirmed_on is None and not silent(ctx, complaint):
-        return _("The customer has not confirmed: remind twice and wait 15 days.")
+        return _("The customer has not confirmed: remind %(times)s times and wait %(days)s days.",
+                 times=policy.days(ctx, "silence_reminders"),
+                 days=policy.days(ctx, "silence_days"))
     return None
 
 
@@ -333,23 +340,42 @@ def close(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
         )
     complaint.d7_prevention, complaint.d8_closure = prevention, params.get("d8_closure")
     complaint.closed_at = ctx.now
-    complaint.review_on = ctx.today + timedelta(days=REVIEW_DAYS)
+    review = policy.days(ctx, "review_days")
+    complaint.review_on = ctx.today + timedelta(days=review)
     if prevention:
         ask_people(
             ctx,
             complaint,
             people_with(ctx, "qc"),
             _("Does the prevention of %(number)s work?", number=complaint.number),
-            REVIEW_DAYS,
+            review,
         )
     note_next(complaint)
 
 
+def why_not_review(ctx: Ctx, complaint: Complaint) -> object | None:
+    """A closed complaint with a prevention is reviewed once."""
+    if not complaint.d7_prevention:
+        return _("No prevention was agreed on.")
+    return _("The prevention was reviewed already.") if complaint.reviewed_on else None
+
+
+def review(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
+    """Quality control looks whether the prevention works; if not, the analysis begins again."""
+    complaint.reviewed_on, complaint.review_result = ctx.today, params["result"]
+    finish_tasks(ctx, complaint)
+    if params["result"] == "fails":
+        reopen(ctx, complaint, params)
+        complaint.state, complaint.analysed_at = "analysis", None
+        note_next(complaint)
+    comment(ctx, complaint, params["notes"])
+
+
 def why_not_reopen(ctx: Ctx, complaint: Complaint) -> object | None:
     """Within 30 days only; later it is a new complaint."""
-    closed = complaint.closed_at
-    if closed is not None and closed < ctx.now - timedelta(days=REOPEN_DAYS):
-        return _("It was closed more than 30 days ago: enter a new complaint.")
+    closed, most = complaint.closed_at, policy.days(ctx, "reopen_days")
+    if closed is not None and closed < ctx.now - timedelta(days=most):
+        return _("It was closed more than %(n)s days ago: enter a new complaint.", n=most)
     return None
 
 
@@ -357,5 +383,6 @@ def reopen(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
     """The customer is not content after all."""
     complaint.closed_at = complaint.confirmed_on = complaint.review_on = None
     complaint.reminders, complaint.reminded_on = 0, None
+    complaint.reviewed_on = None
     complaint.close_due_at = calendar_of(ctx).add_working_days(ctx.now, 10)
     note_next(complaint)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from marshmallow import Schema
 
 from core.api import Step, _, param
-from plugins.service import care, choices, services
+from plugins.service import care, choices, lots, services
 
 COMPLAINT, CARE = "service.complaint", "service.care"
 OPEN = ("new", "acknowledged", "containment", "analysis")
@@ -56,6 +56,11 @@ class CloseParams(Schema):
 
 class ReasonParams(Schema):
     reason = param("text", _("Reason"), required=True, length=500)
+
+
+class ReviewParams(Schema):
+    result = param("choice", _("Result of the review"), required=True, choices=choices.REVIEWS)
+    notes = param("note", _("What was seen"), required=True)
 
 
 class DoneParams(Schema):
@@ -190,6 +195,32 @@ STEPS = [
         permission="service.complaint.close",
         icon="rotate",
         sequence=80,
+    ),
+    Step(
+        "unblock",
+        COMPLAINT,
+        _("Release the lot"),
+        (*OPEN, "proposed", "approved", "executing", "confirmed", "closed"),
+        None,
+        lots.unblock,
+        params=ReasonParams,
+        available=lots.why_not_unblock,
+        permission="service.complaint.release_lot",
+        icon="lock-open",
+        sequence=25,
+    ),
+    Step(
+        "review",
+        COMPLAINT,
+        _("Review the prevention"),
+        ("closed",),
+        None,
+        services.review,
+        params=ReviewParams,
+        available=services.why_not_review,
+        permission="service.complaint.release_lot",
+        icon="zoom-check",
+        sequence=75,
     ),
     Step(
         "done",

@@ -26,6 +26,8 @@ def upgrade() -> None:
     sa.Column('insurer', sa.String(length=200), nullable=True),
     sa.Column('insurer_limit', sa.BigInteger(), nullable=True),
     sa.Column('cover', sa.BigInteger(), nullable=True),
+    sa.Column('notify_days', sa.BigInteger(), nullable=True),
+    sa.Column('claim_days', sa.BigInteger(), nullable=True),
     sa.Column('insurer_until', sa.Date(), nullable=True),
     sa.Column('temporary_limit', sa.BigInteger(), nullable=True),
     sa.Column('temporary_until', sa.Date(), nullable=True),

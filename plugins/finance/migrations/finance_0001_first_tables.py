@@ -85,6 +85,7 @@ def upgrade() -> None:
     sa.Column('confirmed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('third_party', sa.String(length=200), nullable=True),
     sa.Column('bop_status', sa.String(length=60), nullable=True),
+    sa.Column('bop_due', sa.Date(), nullable=True),
     sa.Column('bop_code', sa.String(length=6), nullable=True),
     sa.Column('reversed_reason', sa.String(length=200), nullable=True),
     sa.Column('number', sa.String(length=40), nullable=True),
@@ -227,6 +228,9 @@ def upgrade() -> None:
     sa.Column('paid_on', sa.Date(), nullable=True),
     sa.Column('short_reason', sa.String(length=200), nullable=True),
     sa.Column('dunning_level', sa.BigInteger(), nullable=True),
+    sa.Column('hold_asked_on', sa.Date(), nullable=True),
+    sa.Column('insurer_step', sa.String(length=60), nullable=True),
+    sa.Column('instalment_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('promised_on', sa.Date(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
     sa.Column('number', sa.String(length=40), nullable=True),
@@ -242,6 +246,7 @@ def upgrade() -> None:
     sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'customer_id'], ['crm_customer.company_id', 'crm_customer.id'], name=op.f('fk_finance_receivable_company_id_customer_id')),
     sa.ForeignKeyConstraint(['company_id', 'delivery_id'], ['orders_delivery.company_id', 'orders_delivery.id'], name=op.f('fk_finance_receivable_company_id_delivery_id')),
+    sa.ForeignKeyConstraint(['company_id', 'instalment_of_id'], ['finance_receivable.company_id', 'finance_receivable.id'], name=op.f('fk_finance_receivable_company_id_instalment_of_id')),
     sa.ForeignKeyConstraint(['company_id', 'order_id'], ['orders_order.company_id', 'orders_order.id'], name=op.f('fk_finance_receivable_company_id_order_id')),
     sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_finance_receivable_company_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_finance_receivable')),
@@ -253,6 +258,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_finance_receivable_customer_id', ['company_id', 'customer_id'], unique=False)
         batch_op.create_index('ix_finance_receivable_default_sort', ['company_id', 'due', 'id'], unique=False)
         batch_op.create_index('ix_finance_receivable_delivery_id', ['company_id', 'delivery_id'], unique=False)
+        batch_op.create_index('ix_finance_receivable_instalment_of_id', ['company_id', 'instalment_of_id'], unique=False)
         batch_op.create_index('ix_finance_receivable_order_id', ['company_id', 'order_id'], unique=False)
 
     op.create_table('finance_allocation',
@@ -285,6 +291,7 @@ def upgrade() -> None:
     sa.Column('receivable_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('receipt_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('bank_account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('expense_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.Column('rate', sa.BigInteger(), nullable=True),
@@ -307,6 +314,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['company_id', 'receipt_id'], ['finance_receipt.company_id', 'finance_receipt.id'], name=op.f('fk_finance_entry_company_id_receipt_id')),
     sa.ForeignKeyConstraint(['company_id', 'receivable_id'], ['finance_receivable.company_id', 'finance_receivable.id'], name=op.f('fk_finance_entry_company_id_receivable_id')),
     sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_finance_entry_company_id')),
+    sa.ForeignKeyConstraint(['expense_of_id'], ['core_user.id'], name=op.f('fk_finance_entry_expense_of_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_finance_entry')),
     sa.UniqueConstraint('company_id', 'id', name=op.f('uq_finance_entry_company_id_id')),
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_finance_entry_company_id_number'))
@@ -372,6 +380,7 @@ def downgrade() -> None:
     op.drop_table('finance_allocation')
     with op.batch_alter_table('finance_receivable', schema=None) as batch_op:
         batch_op.drop_index('ix_finance_receivable_order_id')
+        batch_op.drop_index('ix_finance_receivable_instalment_of_id')
         batch_op.drop_index('ix_finance_receivable_delivery_id')
         batch_op.drop_index('ix_finance_receivable_default_sort')
         batch_op.drop_index('ix_finance_receivable_customer_id')

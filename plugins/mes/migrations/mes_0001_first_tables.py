@@ -11,37 +11,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table('mes_material',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('code', sa.String(length=40), nullable=False),
-    sa.Column('label_text', sa.String(length=200), nullable=False),
-    sa.Column('unit', sa.String(length=10), nullable=True),
-    sa.Column('pack', sa.BigInteger(), nullable=True),
-    sa.Column('safety', sa.BigInteger(), nullable=True),
-    sa.Column('on_order', sa.BigInteger(), nullable=True),
-    sa.Column('lead_days', sa.BigInteger(), nullable=True),
-    sa.Column('cost', sa.BigInteger(), nullable=True),
-    sa.Column('available', sa.BigInteger(), nullable=True),
-    sa.Column('number', sa.String(length=40), nullable=True),
-    sa.Column('state', sa.String(length=60), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('custom', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_mes_material_company_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_mes_material')),
-    sa.UniqueConstraint('company_id', 'code', name=op.f('uq_mes_material_company_id_code')),
-    sa.UniqueConstraint('company_id', 'id', name=op.f('uq_mes_material_company_id_id')),
-    sa.UniqueConstraint('company_id', 'number', name=op.f('uq_mes_material_company_id_number'))
-    )
-    with op.batch_alter_table('mes_material', schema=None) as batch_op:
-        batch_op.create_index('ix_mes_material_default_sort', ['company_id', 'code', 'id'], unique=False)
-
     op.create_table('mes_work_centre',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -85,6 +54,40 @@ def upgrade() -> None:
     with op.batch_alter_table('mes_closed_day', schema=None) as batch_op:
         batch_op.create_index('ix_mes_closed_day_parent', ['company_id', 'parent_id'], unique=False)
 
+    op.create_table('mes_material',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('label_text', sa.String(length=200), nullable=False),
+    sa.Column('unit', sa.String(length=10), nullable=True),
+    sa.Column('pack', sa.BigInteger(), nullable=True),
+    sa.Column('safety', sa.BigInteger(), nullable=True),
+    sa.Column('on_order', sa.BigInteger(), nullable=True),
+    sa.Column('lead_days', sa.BigInteger(), nullable=True),
+    sa.Column('cost', sa.BigInteger(), nullable=True),
+    sa.Column('available', sa.BigInteger(), nullable=True),
+    sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('number', sa.String(length=40), nullable=True),
+    sa.Column('state', sa.String(length=60), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('custom', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id', 'product_id'], ['products_product.company_id', 'products_product.id'], name=op.f('fk_mes_material_company_id_product_id')),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_mes_material_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mes_material')),
+    sa.UniqueConstraint('company_id', 'code', name=op.f('uq_mes_material_company_id_code')),
+    sa.UniqueConstraint('company_id', 'id', name=op.f('uq_mes_material_company_id_id')),
+    sa.UniqueConstraint('company_id', 'number', name=op.f('uq_mes_material_company_id_number'))
+    )
+    with op.batch_alter_table('mes_material', schema=None) as batch_op:
+        batch_op.create_index('ix_mes_material_default_sort', ['company_id', 'code', 'id'], unique=False)
+        batch_op.create_index('ix_mes_material_product_id', ['company_id', 'product_id'], unique=False)
+
     op.create_table('mes_bom',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -115,7 +118,8 @@ def upgrade() -> None:
 
     op.create_table('mes_routing',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('material_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('revision', sa.BigInteger(), nullable=True),
     sa.Column('number', sa.String(length=40), nullable=True),
     sa.Column('state', sa.String(length=60), nullable=False),
@@ -128,6 +132,7 @@ def upgrade() -> None:
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('custom', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id', 'material_id'], ['mes_material.company_id', 'mes_material.id'], name=op.f('fk_mes_routing_company_id_material_id')),
     sa.ForeignKeyConstraint(['company_id', 'product_id'], ['products_product.company_id', 'products_product.id'], name=op.f('fk_mes_routing_company_id_product_id')),
     sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_mes_routing_company_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mes_routing')),
@@ -135,6 +140,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_mes_routing_company_id_number'))
     )
     with op.batch_alter_table('mes_routing', schema=None) as batch_op:
+        batch_op.create_index('ix_mes_routing_material_id', ['company_id', 'material_id'], unique=False)
         batch_op.create_index('ix_mes_routing_product_id', ['company_id', 'product_id'], unique=False)
 
     op.create_table('mes_bom_line',
@@ -187,6 +193,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('quantity', sa.BigInteger(), nullable=False),
+    sa.Column('material_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('above_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('order_line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('due', sa.Date(), nullable=True),
@@ -205,6 +213,7 @@ def upgrade() -> None:
     sa.Column('half_on', sa.Date(), nullable=True),
     sa.Column('finished_on', sa.Date(), nullable=True),
     sa.Column('inspected_on', sa.Date(), nullable=True),
+    sa.Column('packed_on', sa.Date(), nullable=True),
     sa.Column('stop_reason', sa.String(length=200), nullable=True),
     sa.Column('remarks', sa.Text(), nullable=True),
     sa.Column('number', sa.String(length=40), nullable=True),
@@ -218,6 +227,8 @@ def upgrade() -> None:
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('custom', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id', 'above_id'], ['mes_work_order.company_id', 'mes_work_order.id'], name=op.f('fk_mes_work_order_company_id_above_id')),
+    sa.ForeignKeyConstraint(['company_id', 'material_id'], ['mes_material.company_id', 'mes_material.id'], name=op.f('fk_mes_work_order_company_id_material_id')),
     sa.ForeignKeyConstraint(['company_id', 'order_id'], ['orders_order.company_id', 'orders_order.id'], name=op.f('fk_mes_work_order_company_id_order_id')),
     sa.ForeignKeyConstraint(['company_id', 'order_line_id'], ['orders_order_line.company_id', 'orders_order_line.id'], name=op.f('fk_mes_work_order_company_id_order_line_id')),
     sa.ForeignKeyConstraint(['company_id', 'product_id'], ['products_product.company_id', 'products_product.id'], name=op.f('fk_mes_work_order_company_id_product_id')),
@@ -227,6 +238,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'number', name=op.f('uq_mes_work_order_company_id_number'))
     )
     with op.batch_alter_table('mes_work_order', schema=None) as batch_op:
+        batch_op.create_index('ix_mes_work_order_above_id', ['company_id', 'above_id'], unique=False)
+        batch_op.create_index('ix_mes_work_order_material_id', ['company_id', 'material_id'], unique=False)
         batch_op.create_index('ix_mes_work_order_order_id', ['company_id', 'order_id'], unique=False)
         batch_op.create_index('ix_mes_work_order_order_line_id', ['company_id', 'order_line_id'], unique=False)
         batch_op.create_index('ix_mes_work_order_product_id', ['company_id', 'product_id'], unique=False)
@@ -431,6 +444,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mes_work_order_product_id')
         batch_op.drop_index('ix_mes_work_order_order_line_id')
         batch_op.drop_index('ix_mes_work_order_order_id')
+        batch_op.drop_index('ix_mes_work_order_material_id')
+        batch_op.drop_index('ix_mes_work_order_above_id')
 
     op.drop_table('mes_work_order')
     with op.batch_alter_table('mes_routing_line', schema=None) as batch_op:
@@ -446,6 +461,7 @@ def downgrade() -> None:
     op.drop_table('mes_bom_line')
     with op.batch_alter_table('mes_routing', schema=None) as batch_op:
         batch_op.drop_index('ix_mes_routing_product_id')
+        batch_op.drop_index('ix_mes_routing_material_id')
 
     op.drop_table('mes_routing')
     with op.batch_alter_table('mes_bom', schema=None) as batch_op:
@@ -453,6 +469,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mes_bom_material_id')
 
     op.drop_table('mes_bom')
+    with op.batch_alter_table('mes_material', schema=None) as batch_op:
+        batch_op.drop_index('ix_mes_material_product_id')
+        batch_op.drop_index('ix_mes_material_default_sort')
+
+    op.drop_table('mes_material')
     with op.batch_alter_table('mes_closed_day', schema=None) as batch_op:
         batch_op.drop_index('ix_mes_closed_day_parent')
 
@@ -461,7 +482,3 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mes_work_centre_default_sort')
 
     op.drop_table('mes_work_centre')
-    with op.batch_alter_table('mes_material', schema=None) as batch_op:
-        batch_op.drop_index('ix_mes_material_default_sort')
-
-    op.drop_table('mes_material')

@@ -17,6 +17,7 @@ from plugins.finance.api import (
     call_off,
     claim_other,
     of_order,
+    sales_expense,
     settle_from_advance,
 )
 from plugins.products.api import convert
@@ -53,9 +54,11 @@ def check_step(
 
 @hookimpl(trylast=True)
 def after_step(ctx: Ctx, record: Any, step: str, params: dict[str, Any]) -> None:
-    """Claim at sending; settle with the receipt; credit when finance has claimed the order."""
+    """Claim fee, book cost at sending; settle with the receipt; credit on the claimed order."""
     if step == "samples.request.send":
         claim_fee(ctx, record)
+        sales_expense(ctx, record.cost or ZERO, record.freight_cost or ZERO, record.owner_id,
+                      record.number or "")
     elif step in SETTLING and isinstance(record, Receipt | Receivable):
         _settle(ctx, record.customer_id)
     elif step == "orders.order.sign":
