@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, union_all
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import load_only
 
 from core.context import Ctx
 from core.workflow.case import plan_of
@@ -15,6 +15,11 @@ from core.workflow.marking import OPEN_TASK
 from core.workflow.model import CaseRow, TaskRow, WorkflowRow
 from core.workflow.people import acts_for, people_of
 from core.workflow.plan import words
+
+_OF_TASK = (TaskRow.kind, TaskRow.node, TaskRow.principal, TaskRow.state, TaskRow.pool,
+            TaskRow.created_at, TaskRow.due_at)
+_OF_CASE = (CaseRow.label, CaseRow.starter_id, CaseRow.record_key, CaseRow.record_id,
+            CaseRow.row_version, CaseRow.checksum, CaseRow.version_id)
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ def tasks_of(ctx: Ctx, limit: int, *, kinds: tuple[str, ...] = ("approve", "hand
         select(TaskRow, CaseRow, WorkflowRow).join(found, found.c.id == TaskRow.id)
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
         .join(WorkflowRow, WorkflowRow.id == CaseRow.workflow_id)
-        .options(*(defer(c) for c in (CaseRow.facts, CaseRow.path, CaseRow.params)))
+        .options(load_only(*_OF_TASK), load_only(*_OF_CASE), load_only(WorkflowRow.label))
         .order_by(*urgent).limit(limit).offset(offset))
     return [_line(ctx, *row) for row in rows]
 
