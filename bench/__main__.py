@@ -134,7 +134,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="address of an EMPTY PostgreSQL database")
     parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--only", choices=("pages", "workflow", "exchange", "api"), help="one part only")
+    parser.add_argument("--only", choices=("pages", "workflow", "exchange", "api"),
+                        help="one part only")
     parser.add_argument("--rows", type=int, default=10_000, help="customers to import and export")
     parser.add_argument("--memory", action="store_true", help="also import 50,000 customers")
     parser.add_argument("--customers", type=int, default=100_000, help="customers in lists")
