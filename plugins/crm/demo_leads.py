@@ -26,7 +26,7 @@ def tell(cast: Cast) -> None:
     """Leads of a year, oldest first, and those that wait this morning."""
     ctx, rng = cast.ctx, cast.rng
     waiting = 3 if cast.small else TODAY
-    count = (SMALL_LEADS if cast.small else scaled(ctx, LEADS)) - waiting
+    count = max(1, (SMALL_LEADS if cast.small else scaled(ctx, LEADS)) - waiting)
     channels, fates = dealt(rng, CHANNELS, count), dealt(rng, FATES, count)
     days = [_day(cast, code) for code in channels]
     for n, (day, code, fate) in enumerate(sorted(zip(days, channels, fates, strict=True))):

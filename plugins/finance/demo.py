@@ -24,7 +24,7 @@ from plugins.orders.api import Delivery, LetterOfCredit, Order, report_progress
 from plugins.quotes.api import Quotation
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
-SPLIT = 0.3
+SPLIT = 0.38
 """Share of the invoices that are paid with two transfers."""
 Act = Callable[[], None]
 

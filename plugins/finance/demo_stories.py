@@ -82,7 +82,7 @@ VESSELS = ("MV Tidewater", "MV Harbour Star", "MV Long March Bay", "MV Ningbo Pi
 SEA_DAYS = {"TH": 8, "AU": 14, "US": 18, "CA": 18, "MX": 22, "AE": 22, "SA": 24}
 EAST_COAST = frozenset(("New York", "Savannah", "Houston"))
 AFRICA, LATIN = frozenset(("NG", "KE", "ZA")), frozenset(("BR", "CL"))
-PARTS = 0.38
+PARTS = 0.3
 """Share of the larger orders that leave in two shipments."""
 
 

@@ -63,7 +63,7 @@ def load(ctx: Ctx, stage: str) -> None:
     ages[:4] = TODO
     for n, age in enumerate(sorted(ages, reverse=True)):
         _sample(ctx, rng, _receiver(ctx, rng, customers, age), products, age)
-        ctx.progress(n * 100 // count)
+        ctx.progress(n * 100 // len(ages))
     if story is not None:
         buyer = ctx.session.get_one(Customer, story.customer_id)
         light = [p for p in products if p.code == "FL-50W-B"]
