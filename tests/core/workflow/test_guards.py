@@ -104,6 +104,19 @@ def test_loops_and_circles_end() -> None:
     assert circle.incidents() == ["limit"]
 
 
+def test_votes_of_an_earlier_round_count_no_more() -> None:
+    case = Pure(card("a", vote={"mode": "count", "k": 2}), seats={"a": [11, 12, 13]})
+    case.decide("a")
+    second = case.open("a")
+    case.engine.send_back(second.id, "start", 12)
+    case.decide("start", "done", 1)
+    assert case.m.outcome is None and case.open("a").principal == 11
+    loop = Pure({"key": "l", "type": "loop", "most": 3, "until": {"f": "done"},
+                 "body": [card("b")]}, truths={"done": False})
+    loop.decide("b")
+    assert loop.targets("b") == ["start"]  # not where it stands
+
+
 # ---- votes
 def seat(number: int, outcome: str | None = None) -> Task:
     return Task(number, 1, "a", 0, seat=number, state="done" if outcome else "open",
