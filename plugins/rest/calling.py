@@ -27,9 +27,9 @@ from core.api import (
     TradewindError,
     _,
 )
+from plugins.rest.callers import find_caller, home_of, learn, note_use
 from plugins.rest.problems import answer, conflict, problem
 from plugins.rest.records import Answer
-from plugins.rest.tokens import find_caller, note_use
 
 blueprint = Blueprint("rest", __name__, template_folder="templates")
 blueprint.token_routes = True  # type: ignore[attr-defined]
@@ -45,22 +45,27 @@ def open_request() -> Response | None:
     platform = current_app.extensions["tradewind"]
     if scheme.lower() != "bearer" or not secret.strip():
         return _unauthorized(str(_("Send a token: Authorization: Bearer …")))
-    with platform.database.session("*", readonly=True) as session:
-        caller = find_caller(session, secret.strip(), platform.clock())
+    secret = secret.strip()
+    home = home_of(platform, secret)
+    if home is None:
+        return _unauthorized(str(_("This token is unknown, revoked or expired.")))
+    readonly = request.method in ("GET", "HEAD")
+    session = g.session = platform.database.session(home, readonly=readonly)
+    caller = find_caller(platform, session, secret)
     if caller is None:
         return _unauthorized(str(_("This token is unknown, revoked or expired.")))
-    note_use(platform.database, caller.token, platform.clock())
+    g.caller = caller
     limited = _limit(caller.token.id)
     if limited is not None:
         return limited
-    if caller.member is None:
+    company, member = caller.company, caller.member
+    if member is None:
         raise NotFound(_("This page does not exist."))
-    readonly = request.method in ("GET", "HEAD")
-    session = platform.database.session(caller.company.id, readonly=readonly)
-    session.add_all([caller.company, caller.member])  # they are rows of this session from here on
-    g.session = session
-    ctx = platform.context(session, caller.company, caller.user, via="api")
-    ctx.cache["member", caller.user.id] = caller.member
+    if not readonly:  # rows of this session, which a plugin may change
+        company, member = (session.merge(row, load=False) for row in (company, member))
+    ctx = platform.context(session, company, caller.user, via="api")
+    ctx.cache.update(caller.lasting)
+    ctx.cache["member", caller.user.id] = member
     ctx.limits = frozenset(caller.token.scopes)
     g.ctx = ctx
     if "rest" not in ctx.enabled:
@@ -94,6 +99,18 @@ def _limit(token_id: int) -> Response | None:
 
 def _epoch() -> float:
     return float(current_app.extensions["tradewind"].clock().timestamp())
+
+
+@blueprint.teardown_request
+def _learn(error: BaseException | None) -> None:
+    """What this request derived serves the next one; that the token was used is noted."""
+    caller, ctx, session = g.get("caller"), g.get("ctx"), g.get("session")
+    if caller is None or session is None:
+        return
+    if ctx is not None and error is None and session.info["readonly"]:
+        learn(ctx, caller)
+    session.rollback()
+    note_use(current_app.extensions["tradewind"], caller)
 
 
 @blueprint.after_request
