@@ -90,8 +90,10 @@ from core.people import Company, Member, RoleRow, User
 from core.phones import phone_number
 from core.platform import Platform
 from core.query import (
+    Paths,
     count_up_to,
     field_at,
+    filtered,
     find,
     first_rows,
     may_read,
@@ -128,7 +130,7 @@ __all__ = [
     "Activity", "Answer", "Arranged", "AssigneeRule", "AuditRow", "Base", "Card", "Choice",
     "ColumnPatch", "Comment", "Company", "CompanyRow", "Condition", "Conflict", "Counter", "Ctx",
     "Document", "Event", "EventRow", "Extension", "Field", "FileRow", "Forbidden", "FormView",
-    "Hit", "Id",
+    "Hit", "Id", "Paths", "filtered",
     "Invalid", "Job", "Json", "Line", "LinesSection", "ListView", "Member", "Menu", "Message",
     "Moment", "NotFound", "Notice", "Number", "OutboxRow", "Panel", "Permission", "Platform",
     "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Scaled", "Section",
