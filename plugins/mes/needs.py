@@ -48,10 +48,16 @@ class Masters:
         return cls(active_boms(ctx), materials(ctx), routed)
 
     def in_the_run(self, demands: Iterable[Item]) -> dict[Item, list[Component]]:
-        """The bills of what is made in the run: routed parts end an explosion like bought ones."""
-        wanted = set(demands)
-        return {item: rows for item, rows in self.boms.items()
-                if item in wanted or item[0] == "p" or item[1] not in self.routed}
+        """The bills of what is made in the run: routed parts end an explosion like bought ones.
+
+        ("w", id) is a part as its own work order makes it.
+        """
+        found = {item: rows for item, rows in self.boms.items()
+                 if item[0] == "p" or item[1] not in self.routed}
+        for kind, ident in demands:
+            if kind == "w":
+                found["w", ident] = self.boms.get(("m", ident), [])
+        return found
 
 
 def active_boms(ctx: Ctx) -> dict[Item, list[Component]]:
@@ -86,7 +92,7 @@ def explode_quantities(
     try:
         found = explode(demands, masters.in_the_run(demands), stock)
     except LoopError as error:
-        codes = [known[i].code if kind == "m" else f"#{i}" for kind, i in error.path]
+        codes = [known[i].code if kind in "mw" else f"#{i}" for kind, i in error.path]
         raise Refused(_("The bill of material contains itself: %(path)s. Take one row out.",
                         path=" → ".join(codes))) from error
     return [Need(known[need.item[1]], need) for need in found]
@@ -116,7 +122,7 @@ def _demands(orders: Iterable[WorkOrder]) -> dict[Item, Decimal]:
 
 def item_of(order: WorkOrder) -> Item:
     """What a work order makes: a part or the product itself."""
-    return ("m", order.material_id) if order.material_id else ("p", order.product_id)
+    return ("w", order.material_id) if order.material_id else ("p", order.product_id)
 
 
 def own_parts(ctx: Ctx, order: WorkOrder) -> list[Need]:
@@ -173,7 +179,7 @@ def shortage_list(ctx: Ctx) -> list[Need]:
     )
     orders = list(ctx.session.scalars(query))
     masters = Masters.read(ctx)
-    boms = masters.boms
+    boms = masters.in_the_run(_demands(orders))
     first: dict[int, tuple[date, str]] = {}
     for order in orders:
         on = order.planned_start.astimezone(ctx.zone).date() if order.planned_start else order.due

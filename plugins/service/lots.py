@@ -92,9 +92,8 @@ def panels(ctx: Ctx, complaint: Complaint) -> list[Panel]:
         rows.append((_("Lot"), _("Blocked since %(day)s", day=complaint.blocked_on) if held
                      else _("Released on %(day)s", day=complaint.unblocked_on)))
     found = shipments(ctx, complaint)
-    owners = dict(ctx.session.execute(
-        select(Order.id, Order.customer_id).where(Order.id.in_([d.order_id for d in found]))
-    ))
+    query = select(Order.id, Order.customer_id).where(Order.id.in_([d.order_id for d in found]))
+    owners = {ident: customer for ident, customer in ctx.session.execute(query)}
     names = titles(ctx, "crm.customer", list(owners.values()))
     for delivery in found:
         if delivery.id == complaint.delivery_id:
