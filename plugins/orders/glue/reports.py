@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from core.api import Ctx, _, hookimpl, select_records, titles
-from plugins.crm.api import Customer
-from plugins.orders.api import AFLOAT, OPEN_STATES, Delivery, Order
+from plugins.orders.api import OPEN_STATES, Delivery, Order
+from plugins.orders.glue.where_sold import countries, largest, narrow, shipped
 from plugins.products.api import converter
 from plugins.reports.api import (
     Chart,
@@ -21,12 +21,8 @@ from plugins.reports.api import (
     Row,
     Table,
     beside_target,
-    concentration,
-    country_name,
-    herfindahl,
     month_of,
     months,
-    place_of,
     ratio,
     summed,
     year_before,
@@ -38,22 +34,11 @@ GROUP, READ = _("Orders"), "orders.order.read"
 COMMON = ("period", "person", "country", "customer", "currency")
 
 
-def _narrow(query: Any, filters: Filters) -> Any:
-    if filters.person:
-        query = query.where(Order.owner_id == filters.person)
-    if filters.customer:
-        query = query.where(Order.customer_id == filters.customer)
-    if filters.country:
-        query = query.join(Customer, Customer.id == Order.customer_id).where(
-            Customer.country == filters.country)
-    return query
-
-
 def signed(ctx: Ctx, filters: Filters) -> list[Order]:
     """Orders signed in the period, without cancelled ones."""
     query = select_records(ctx, Order).where(
         Order.signed_on.between(filters.since, filters.until), Order.state != "cancelled")
-    return list(ctx.session.scalars(_narrow(query, filters).order_by(Order.signed_on.desc())))
+    return list(ctx.session.scalars(narrow(query, filters).order_by(Order.signed_on.desc())))
 
 
 def _order_rows(ctx: Ctx, rows: list[Order], filters: Filters, day: str) -> Table:
@@ -85,7 +70,7 @@ def intake(ctx: Ctx, filters: Filters) -> Table:
     query = select_records(ctx, Order).where(
         or_(Order.signed_on.between(filters.since, filters.until),
             Order.signed_on.between(earlier_since, earlier_until)), Order.state != "cancelled")
-    rows_of_both = list(ctx.session.scalars(_narrow(query, filters)))
+    rows_of_both = list(ctx.session.scalars(narrow(query, filters)))
 
     def by_month(since: date, until: date) -> dict[Any, Decimal]:
         own = [o for o in rows_of_both if o.signed_on and since <= o.signed_on <= until]
@@ -131,15 +116,6 @@ def intake_list(ctx: Ctx, filters: Filters) -> Table:
     return _order_rows(ctx, signed(ctx, filters), filters, "signed_on")
 
 
-def shipped(ctx: Ctx, filters: Filters) -> list[tuple[Delivery, Order]]:
-    """Deliveries on board in the period with their orders."""
-    query = select(Delivery, Order).join(Order, Order.id == Delivery.order_id).where(
-        Delivery.bl_date.between(filters.since, filters.until), Delivery.state.in_(AFLOAT))
-    allowed = select_records(ctx, Order).with_only_columns(Order.id)
-    query = _narrow(query.where(Order.id.in_(allowed)), filters)
-    return [(d, o) for d, o in ctx.session.execute(query.order_by(Delivery.bl_date.desc()))]
-
-
 def shipments(ctx: Ctx, filters: Filters) -> Table:
     """Invoice value by on-board month."""
     to = converter(ctx, filters.currency)
@@ -182,7 +158,7 @@ def shipment_list(ctx: Ctx, filters: Filters) -> Table:
 
 def _open_orders(ctx: Ctx, filters: Filters) -> list[Order]:
     query = select_records(ctx, Order).where(Order.state.in_(OPEN_STATES))
-    rows = ctx.session.scalars(_narrow(query, filters).order_by(Order.delivery_date, Order.id))
+    rows = ctx.session.scalars(narrow(query, filters).order_by(Order.delivery_date, Order.id))
     return [row for row in rows if row.total > row.shipped]
 
 
@@ -221,7 +197,7 @@ def _due(ctx: Ctx, filters: Filters) -> list[tuple[Order, date | None]]:
     query = select_records(ctx, Order).where(
         Order.delivery_date.between(filters.since, filters.until), Order.state != "cancelled",
         Order.signed_on.is_not(None))
-    rows = list(ctx.session.scalars(_narrow(query, filters).order_by(Order.delivery_date.desc())))
+    rows = list(ctx.session.scalars(narrow(query, filters).order_by(Order.delivery_date.desc())))
     sailings = select(Delivery.order_id, Delivery.bl_date).where(
         Delivery.order_id.in_([row.id for row in rows]), Delivery.bl_date.is_not(None))
     last: dict[int, date] = {}
@@ -297,71 +273,6 @@ def due_list(ctx: Ctx, filters: Filters) -> Table:
         "days": max(0, ((sailed or ctx.today) - order.delivery_date).days),
         "result": words[_in_time(order.delivery_date, sailed, ctx.today)],
     }, f"{ORDER}/{order.id}") for order, sailed in rows])
-
-
-def largest(ctx: Ctx, filters: Filters) -> Table:
-    """Revenue by customer, with the share of the five largest and the HHI by country."""
-    to = converter(ctx, filters.currency)
-    rows = shipped(ctx, filters)
-    pairs = {order.customer_id for _delivery, order in rows}
-    revenue = summed(rows, lambda p: p[1].customer_id,
-                     lambda p: to(p[0].amount, p[1].currency, p[0].bl_date))
-    query = select(Customer.id, Customer.country).where(Customer.id.in_(list(pairs)))
-    homes = {ident: code for ident, code in ctx.session.execute(query)}
-    by_country = summed(revenue.items(), lambda i: homes.get(i[0]), lambda i: i[1])
-    names = titles(ctx, "crm.customer", list(pairs))
-    whole, running, found = sum(revenue.values(), ZERO), ZERO, []
-    for ident, amount in sorted(revenue.items(), key=lambda i: -i[1]):
-        running += amount
-        found.append(Row({
-            "customer": names.get(ident, ""),  # type: ignore[call-overload]
-            "country": country_name(homes.get(ident)), "amount": amount,  # type: ignore[call-overload]
-            "share": ratio(amount, whole), "sum": ratio(running, whole),
-        }, f"/r/crm.customer/{ident}",
-            {"amount": f"/reports/orders.shipments?{filters.query(customer=ident, view='list')}"}))
-    chart = Chart("donut", [row.values["customer"] for row in found[:8]],
-                  [(str(_("Revenue")), [row.values["amount"] for row in found[:8]])],
-                  filters.currency, [row.url for row in found[:8]])
-    return Table([
-        Column("customer", _("Customer")), Column("country", _("Country")),
-        Column("amount", _("Revenue"), "money", True), Column("share", _("Share"), "percent"),
-        Column("sum", _("Cumulated share"), "percent"),
-    ], found, [
-        Figure(_("Share of the five largest"), concentration(revenue), "percent"),
-        Figure(_("HHI by country"), herfindahl(by_country), "number",
-               hint=_("1 = everything in one country")),
-    ], chart)
-
-
-def countries(ctx: Ctx, filters: Filters) -> Table:
-    """Shipped value by the customer's country, on the map."""
-    to = converter(ctx, filters.currency)
-    rows = shipped(ctx, filters)
-    query = select(Customer.id, Customer.country).where(
-        Customer.id.in_({order.customer_id for _delivery, order in rows}))
-    homes = {ident: code for ident, code in ctx.session.execute(query)}
-    revenue = summed(rows, lambda p: homes.get(p[1].customer_id) or "",
-                     lambda p: to(p[0].amount, p[1].currency, p[0].bl_date))
-    buyers = summed({order.customer_id for _d, order in rows}, lambda i: homes.get(i) or "",
-                    lambda i: Decimal(1))
-    whole = sum(revenue.values(), ZERO)
-    found = [
-        Row({"country": country_name(str(code)), "customers": buyers[code], "amount": amount,
-             "share": ratio(amount, whole)},
-            f"/reports/orders.shipments?{filters.query(country=code, view='list')}")
-        for code, amount in sorted(revenue.items(), key=lambda item: -item[1])
-    ]
-    codes = sorted(revenue, key=lambda code: -revenue[code])
-    chart = Chart("map", [row.values["country"] for row in found],
-                  [(str(_("Revenue")), [row.values["amount"] for row in found])],
-                  filters.currency, [row.url for row in found],
-                  [place_of(str(code)) for code in codes])
-    return Table([
-        Column("country", _("Country")), Column("customers", _("Customers"), "number", True),
-        Column("amount", _("Revenue"), "money", True), Column("share", _("Share"), "percent"),
-    ], found, [Figure(_("Countries"), len(found)),
-               Figure(_("Revenue"), whole, "money",
-                      f"/reports/orders.shipments?{filters.query(view='list')}")], chart)
 
 
 @hookimpl
