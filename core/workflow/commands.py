@@ -168,6 +168,8 @@ def decide(
         task = case.m.tasks[task_id]
         if (outcome in ("approve", "reject")) is not (task.kind == "approve"):
             raise Refused(_("This task cannot be answered like that."))
+        if case.plan.nodes[task.node].option("steps"):
+            raise Refused(_("Do it on the document: the task ends by itself then."))
         case.row.choices = {**case.row.choices, **(choose or {})}
         case.finder.choices = case.row.choices
         if outcome in ("approve", "done"):
@@ -176,7 +178,8 @@ def decide(
             case.refresh_facts()  # the document may be another one now: it is routed anew
         elif task.kind == "handle":
             case.bind()
-        case.fill(task.node, values or {})
+        if outcome != "reject":
+            case.fill(task.node, values or {})
         case.engine.act(task_id, outcome, ctx.user_id or 0, comment.strip())
 
     return on_task(ctx, task_id, outcome, act, key=key)

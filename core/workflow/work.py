@@ -144,6 +144,8 @@ def go_on(ctx: Ctx, payload: dict[str, Any]) -> dict[str, Any]:
     if node.type not in ("wait", "subflow"):
         return {"moved_on": True}
     case.engine.clear(token, "came")
+    if case.row.step is None and case.record is not None:
+        case.refresh_facts()  # nothing is signed: people went on with the record meanwhile
     if outcome in ("approved", "done"):
         case.engine.elapsed(token.id)
     elif outcome == "rejected":

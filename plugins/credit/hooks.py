@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from core.api import Ctx, Job, Refusal, RoleGrant, _, hookimpl
@@ -11,6 +12,7 @@ from plugins.credit import (
     policy,
     records,
     reviewing,
+    services,
     steps,
     views,
     watching,
@@ -65,7 +67,18 @@ def register_jobs() -> list[Job]:
 
 @hookimpl
 def before_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
-    watching.prepare(ctx, record)
+    watching.prepare(ctx, record, values)
+
+
+@hookimpl
+def check_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:
+    return services.proposal_faults(ctx, record, values) if isinstance(
+        record, records.Review) else []
+
+
+@hookimpl
+def credit_excess(ctx: Ctx, order: Any, total: Decimal) -> Decimal | None:
+    return services.excess_at(ctx, order, total)
 
 
 @hookimpl

@@ -260,8 +260,6 @@ def submit_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
     """Hand in: scored, and the way of decision found; nobody raises the limit of an own customer
     alone, since finance always decides."""
     fill_review(ctx, review)
-    if not review.score:
-        raise Refused(Refusal(_("Fill in the scorecard first."), "rows"))
     if review.temporary:
         if review.order_id is None or review.temporary_until is None:
             raise Refused(Refusal(_("A temporary excess is for one order and until a day."),
@@ -270,6 +268,11 @@ def submit_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
         if review.temporary_until > ctx.today + timedelta(days=most):
             raise Refused(Refusal(_("A temporary excess lasts at most %(n)s days.", n=most),
                                   "temporary_until"))
+    find_path(ctx, review)
+
+
+def find_path(ctx: Ctx, review: Review) -> None:
+    """Who decides, by limit, grade and excess."""
     profile = profile_of(ctx, review.customer_id)
     current = profile.limit if profile else ZERO
     excess = max(ZERO, review.requested - current) if review.temporary else ZERO
@@ -282,6 +285,35 @@ def submit_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:
     review.excess = excess
     review.needs_sales, review.needs_boss = path.sales, path.boss
     review.facts = {"score": review.score, "grade": review.grade, "limit_before": str(current)}
+
+
+def propose(ctx: Ctx, review: Review, values: dict[str, Any]) -> None:
+    """Finance scores and proposes under review; the way of decision is found anew."""
+    if review.state == "approval" and "requested" in values:
+        find_path(ctx, review)
+        review.facts = {**(review.facts or {}), "proposed": bool(review.score)}
+
+
+def proposal_faults(ctx: Ctx, review: Review, values: dict[str, Any]) -> list[Refusal]:
+    """Under review only finance writes scores, and proposes nothing without them."""
+    if review.state != "approval":
+        return []
+    if {"rows", "papers"} & set(values) and not ctx.can("credit.profile.write"):
+        return [Refusal(_("Finance scores a review that was handed in."), "rows", "locked")]
+    if "requested" in values and not review.score:
+        return [Refusal(_("Fill in the scorecard first."), "requested", "score")]
+    return []
+
+
+def excess_at(ctx: Ctx, order: Order, total: Decimal) -> Decimal | None:
+    """US dollars above the limit if the order had a new total; None without a profile."""
+    profile = profile_of(ctx, order.customer_id)
+    if profile is None or not order.weight:
+        return None
+    more = convert(ctx, (total - order.total) * order.weight, order.currency, profile.currency,
+                   ctx.today)
+    over = max(ZERO, profile.exposure + more - limit_of(ctx, profile, order))
+    return convert(ctx, over, profile.currency, "USD", ctx.today)
 
 
 def approve_review(ctx: Ctx, review: Review, params: dict[str, Any]) -> None:

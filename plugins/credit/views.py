@@ -25,7 +25,9 @@ from plugins.quotes.api import Quotation
 
 
 def draft_only(ctx: Ctx, record: Any) -> bool:
-    """Reviews are edited as drafts."""
+    """Reviews are edited as drafts; finance fills in the scorecard until it has proposed."""
+    if record.state == "approval":
+        return ctx.can("credit.profile.write") and not (record.facts or {}).get("proposed")
     return record.state in ("draft", "", None)
 
 

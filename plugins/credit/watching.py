@@ -12,11 +12,12 @@ from plugins.finance.api import Receipt, Receivable
 from plugins.orders.api import ChangeOrder, Delivery, LetterOfCredit, Order
 
 
-def prepare(ctx: Ctx, record: Any) -> None:
+def prepare(ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
     """Computed fields before a save."""
     if isinstance(record, Review):
         services.fill_review(ctx, record)
         reviewing.fill_papers(ctx, record)
+        services.propose(ctx, record, values)
     elif isinstance(record, Profile) and record.customer_id:
         customer = ctx.session.get(Customer, record.customer_id)
         record.customer_name = customer.name if customer else None

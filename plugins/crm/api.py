@@ -11,7 +11,7 @@ from plugins.crm.acting import (
     worker,
 )
 from plugins.crm.customers import clear_hold, comment, note_activity, set_hold
-from plugins.crm.flow import DAY, only_if, until, work
+from plugins.crm.flow import DAY, approve, either, ladder, only_if, until, work
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
 from plugins.crm.lookup import channels_of, managers_of
 from plugins.crm.records import Channel, Contact, Customer, Inquiry, InquiryLine, Lead
@@ -32,6 +32,7 @@ __all__ = [
     "InquiryLine",
     "Lead",
     "acting",
+    "approve",
     "chance",
     "comment",
     "dealt",
@@ -41,7 +42,9 @@ __all__ = [
     "at_work",
     "channels_of",
     "clear_hold",
+    "either",
     "finish_tasks",
+    "ladder",
     "managers_of",
     "move_stage",
     "note_activity",

@@ -9,46 +9,75 @@ DAY = 480
 """Working minutes of a day."""
 
 
+def ladder(late: str = "") -> list[Card]:
+    """Reminders at half and at the whole of the deadline, the superior at twice (DOMAIN §6).
+
+    `late` names the role that takes over already when the deadline passes.
+    """
+    whole: Card = {"at": 100, "do": "remind"}
+    if late:
+        whole = {"at": 100, "do": "escalate", "to": {"rule": "role", "role": late}}
+    twice: Card = {"at": 200, "do": "escalate", "to": {"rule": "manager", "level": 1}}
+    return [{"at": 50, "do": "remind"}, whole, twice]
+
+
+def approve(key: str, role: str, hours: int, en: str, zh: str, **more: Any) -> Card:
+    """An approval by a role within working hours."""
+    return {
+        "key": key,
+        "type": "approve",
+        "label": {"en": en, "zh": zh},
+        "who": [{"rule": "role", "role": role}],
+        "vote": {"mode": "any"},
+        "due": {"work_minutes": hours * 60, "ladder": ladder()},
+        **more,
+    }
+
+
 def work(
     key: str,
-    step: str,
+    steps: str | tuple[str, ...],
     who: list[dict[str, Any]],
     minutes: int,
     zh: str,
     en: str,
     *,
     escalate: str = "",
+    clock: bool = False,
 ) -> Card:
-    """A task in an inbox, with a deadline in working minutes; doing `step` ends it by itself.
+    """A task in an inbox, with a deadline in working minutes; doing the step ends it by itself.
 
-    `step` is the full key of a step, whose event the flow waits for. `escalate` names the role
-    that takes over when the deadline passes.
+    `steps` are full keys of steps: the event of any of them ends the task, nothing else does.
+    `escalate` names the role that takes over when the deadline passes. With `clock` nights and
+    weekends count too.
     """
-    late: Card = {"at": 100, "do": "remind"}
-    if escalate:
-        late = {"at": 100, "do": "escalate", "to": {"rule": "role", "role": escalate}}
     label = {"zh": zh, "en": en}
+    found = (steps,) if isinstance(steps, str) else steps
     task = {
         "key": f"{key}_do",
         "type": "handle",
         "label": label,
         "who": who,
-        "due": {"work_minutes": minutes, "ladder": [{"at": 50, "do": "remind"}, late]},
+        "steps": list(found),
+        "due": {"minutes" if clock else "work_minutes": minutes, "ladder": ladder(escalate)},
     }
-    done = {
-        "key": f"{key}_done",
-        "type": "wait",
-        "label": {"zh": "已办理", "en": "Done on the record"},
-        "message": step,
-    }
-    return either(key, label, [task], [done])
+    waits = [
+        {
+            "key": f"{key}_done{n or ''}",
+            "type": "wait",
+            "label": {"zh": "已办理", "en": "Done on the record"},
+            "message": step,
+        }
+        for n, step in enumerate(found)
+    ]
+    return either(key, label, [task], *([wait] for wait in waits))
 
 
-def either(key: str, label: dict[str, str], one: list[Card], other: list[Card]) -> Card:
-    """Two ways side by side; the flow goes on when the first of them ends."""
-    branches = [
-        {"key": "work", "label": label, "body": one},
-        {"key": "or", "label": {"zh": "或", "en": "Or"}, "body": other},
+def either(key: str, label: dict[str, str], one: list[Card], *others: list[Card]) -> Card:
+    """Ways side by side; the flow goes on when the first of them ends."""
+    branches = [{"key": "work", "label": label, "body": one}] + [
+        {"key": f"or{n or ''}", "label": {"zh": "或", "en": "Or"}, "body": other}
+        for n, other in enumerate(others)
     ]
     return {
         "key": key,

@@ -21,6 +21,7 @@ from core.api import (
     drawing,
     for_members,
     may_read,
+    offers,
 )
 from plugins.inbox.history import told
 from plugins.inbox.panel import PANEL
@@ -116,6 +117,11 @@ def _decision(
         else [],
         state=cases.CASE_STATES[case.row.state],
         record=_record(ctx, case, node),
+        offered=[
+            offer
+            for offer in (offers(ctx, case.record) if case.record is not None else ())
+            if offer.step.full_key in node.option("steps", ())
+        ],
         changes=_changes(ctx, case),
         waits_for=names.get(task.principal or 0, ""),
     )

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from core.api import hookspec
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from core.api import Ctx
+    from plugins.orders.records import Order
 
 
 @hookspec(firstresult=True)
@@ -16,4 +19,13 @@ def show_bank_details(ctx: Ctx, currency: str) -> dict[str, str] | None:
 
     Keys: beneficiary, bank, swift, account, address, intermediary. When: a document is drawn.
     Read only; the first answer counts. Since: 0.1.
+    """
+
+
+@hookspec(firstresult=True)
+def credit_excess(ctx: Ctx, order: Order, total: Decimal) -> Decimal | None:
+    """Return by how many US dollars the customer would be above the limit at a new `total`.
+
+    `total` is in the order's currency; 0 means within the limit, None that nobody watches it.
+    When: an order change is computed. Read only; the first answer counts. Since: 0.1.
     """

@@ -278,7 +278,12 @@ CHANGE_STEPS = (
         params=Apply, primary=True, icon="check", sequence=20,
     ),
     Step(
-        "withdraw", CHANGE, _("Withdraw"), ("draft", "approved"), "withdrawn", changes.withdraw,
+        "replan", CHANGE, _("Plan anew"), ("rejected",), "draft", changes.replan,
+        permission="orders.change.submit", icon="rotate", sequence=25,
+    ),
+    Step(
+        "withdraw", CHANGE, _("Withdraw"), ("draft", "approved", "rejected"), "withdrawn",
+        changes.withdraw,
         icon="x", sequence=30,
     ),
 )

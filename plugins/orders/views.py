@@ -16,6 +16,7 @@ from core.api import (
     ViewPatch,
     _,
 )
+from plugins.orders.changes import ROLES
 from plugins.orders.money import ZERO, rounded
 from plugins.orders.records import Order
 from plugins.orders.shipping_records import EDITABLE, Delivery, LetterOfCredit
@@ -221,11 +222,19 @@ CHANGE_VIEWS = (
                 "new_consignee", "new_packing",
             )),
             Section("cost", _("Cost and consequence"), (
-                "extra_cost", "delay_days", "customer_signed_on",
+                "extra_cost", "delay_days", "charge", "customer_signed_on",
+            )),
+        ),
+        tabs=(
+            Tab("answers", _("Answers of the departments"), (
+                Section("answers", _("Answers of the departments"), tuple(
+                    f"{what}_{role}" for role in ROLES for what in ("cost", "days")
+                )),
             )),
         ),
         side=(
-            "stage", "total_before", "total_after", "deposit_extra", "margin", "approved_on",
+            "stage", "total_before", "total_after", "deposit_extra", "margin", "over_limit",
+            "approved_on",
             "expires_on", "owner_id",
         ),
         editable=in_draft,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Workflow, _
+from plugins.crm.api import approve, ladder
 from plugins.orders.changes import DEPARTMENTS
 
 POLICY = {
@@ -25,20 +26,6 @@ DEPARTMENT_NAMES = {
 def leaf(field: str, op: str, value: Any = None) -> dict[str, Any]:
     """One comparison."""
     return {"f": field, "op": op} if value is None else {"f": field, "op": op, "v": value}
-
-
-def approve(key: str, names: tuple[str, str], role: str, hours: int) -> dict[str, Any]:
-    """An approval card of one role with reminders and escalation."""
-    ladder = [
-        {"at": 50, "do": "remind"},
-        {"at": 100, "do": "remind"},
-        {"at": 200, "do": "escalate", "to": {"rule": "manager", "level": 1}},
-    ]
-    return {
-        "key": key, "type": "approve", "label": {"en": names[0], "zh": names[1]},
-        "who": [{"rule": "role", "role": role}], "vote": {"mode": "any"},
-        "due": {"work_minutes": hours * 60, "ladder": ladder},
-    }
 
 
 def only_if(
@@ -62,7 +49,10 @@ def _departments() -> dict[str, Any]:
             when = {"any": [when, booked]}
         branches.append({
             "key": f"dept_{role}", "label": {"en": names[0], "zh": names[1]}, "when": when,
-            "body": [approve(f"answer_{role}", names, role, 8)],
+            "body": [approve(
+                f"answer_{role}", role, 8, *names, no_bulk=True,
+                fields={f"cost_{role}": "require", f"days_{role}": "require"},
+            )],
         })
     branches.append({"key": "dept_none", "else": True, "body": []})
     return {
@@ -79,7 +69,7 @@ ORDER_APPROVAL: dict[str, Any] = {
         only_if(
             "own", ("Not from an approved quotation", "并非来自已批准报价"),
             leaf("quotation_id", "empty"),
-            [approve("sm", ("Sales manager", "销售经理"), "sm", 4)],
+            [approve("sm", "sm", 4, "Sales manager", "销售经理")],
         ),
     ],
     "policy": POLICY,
@@ -89,18 +79,27 @@ ORDER_CHANGE: dict[str, Any] = {
     "subject": "orders.change",
     "start": {"roles": ["rep", "mer", "sm", "gm"]},
     "body": [
-        _departments(),
-        {
-            "key": "sum_up", "type": "handle", "who": [{"rule": "role", "role": "mer"}],
-            "label": {"en": "Sum up cost and delay", "zh": "汇总成本与交期影响"},
-            "due": {"work_minutes": 240, "ladder": [{"at": 100, "do": "remind"}]},
-            "fields": {"extra_cost": "edit", "delay_days": "edit"},
-        },
-        approve("sm", ("Sales manager", "销售经理"), "sm", 8),
         only_if(
-            "finance", ("Margin below 12 % or unknown", "毛利低于12%或未知"),
-            {"any": [leaf("margin", "empty"), leaf("margin", "lt", "0.12")]},
-            [approve("fin", ("Finance", "财务"), "fin", 8)],
+            "after_release", ("Released to production", "已下达生产"),
+            leaf("stage", "ne", "signed"),
+            [_departments(), {
+                "key": "sum_up", "type": "handle", "who": [{"rule": "role", "role": "mer"}],
+                "label": {"en": "Sum up, propose charge and date",
+                          "zh": "汇总影响，提出收费与新交期"},
+                "due": {"work_minutes": 240, "ladder": ladder()},
+                "fields": {"extra_cost": "require", "delay_days": "require", "charge": "edit",
+                           "new_delivery_date": "edit"},
+            }],
+        ),
+        approve("sm", "sm", 8, "Sales manager", "销售经理"),
+        only_if(
+            "finance", ("Margin below 12 % or unknown, above the credit limit",
+                        "毛利低于12%或未知、超信用额度"),
+            {"any": [
+                leaf("margin", "empty"), leaf("margin", "lt", "0.12"),
+                {"all": [leaf("over_limit", "not_empty"), leaf("over_limit", "gt", "0")]},
+            ]},
+            [approve("fin", "fin", 8, "Finance", "财务")],
         ),
         only_if(
             "boss", ("Margin below 8 %, cost above CNY 20,000, or late stage",
@@ -110,7 +109,7 @@ ORDER_CHANGE: dict[str, Any] = {
                 {"all": [leaf("margin", "not_empty"), leaf("margin", "lt", "0.08")]},
                 leaf("extra_cost", "gt", "20000"),
             ]},
-            [approve("gm", ("General manager", "总经理"), "gm", 8)],
+            [approve("gm", "gm", 8, "General manager", "总经理")],
         ),
     ],
     "policy": POLICY,

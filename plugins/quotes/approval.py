@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from plugins.crm.api import approve
+
 ZERO = Decimal(0)
 KNOWN_CURRENCIES = ("USD", "EUR", "CNY")
 
@@ -107,18 +109,6 @@ def _automatic() -> dict[str, Any]:
     ]}
 
 
-def _approve(key: str, label: dict[str, str], role: str, hours: int) -> dict[str, Any]:
-    ladder = [
-        {"at": 50, "do": "remind"},
-        {"at": 100, "do": "remind"},
-        {"at": 200, "do": "escalate", "to": {"rule": "manager", "level": 1}},
-    ]
-    return {
-        "key": key, "type": "approve", "label": label, "who": [{"rule": "role", "role": role}],
-        "vote": {"mode": "any"}, "due": {"work_minutes": hours * 60, "ladder": ladder},
-    }
-
-
 def _choice(
     key: str, label: dict[str, str], when: dict[str, Any], then: list[Any], other: list[Any]
 ) -> dict[str, Any]:
@@ -136,16 +126,16 @@ DEFINITION: dict[str, Any] = {
         _choice(
             "auto", {"en": "Small and safe: approved at once", "zh": "金额小且安全：自动批准"},
             _automatic(), [],
-            [_approve("sm", {"en": "Sales manager", "zh": "销售经理"}, "sm", 4)],
+            [approve("sm", "sm", 4, "Sales manager", "销售经理")],
         ),
         _choice(
             "finance", {"en": "Margin, credit, amount or currency", "zh": "毛利、赊销、金额或币种"},
-            _finance(), [_approve("fin", {"en": "Finance", "zh": "财务"}, "fin", 8)], [],
+            _finance(), [approve("fin", "fin", 8, "Finance", "财务")], [],
         ),
         _choice(
             "management",
             {"en": "Low margin, large amount, grade D", "zh": "低毛利、大金额、D级客户"},
-            _management(), [_approve("gm", {"en": "General manager", "zh": "总经理"}, "gm", 8)], [],
+            _management(), [approve("gm", "gm", 8, "General manager", "总经理")], [],
         ),
     ],
     "policy": {

@@ -146,6 +146,7 @@ def _go_on(ctx: Ctx, rng: random.Random, request: Request, age: int, fate: float
     }
     if not (
         do("tec", "start", 1)
+        and do("tec", "prepared", 3)
         and do("qc", "inspect_ok", 4)
         and do("wh", "label", 4)
         and do("wh", "send", 5, **parcel)

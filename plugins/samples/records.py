@@ -80,6 +80,7 @@ class Request(Record):
         State("submitted", _("Waiting for approval"), "amber"),
         State("approved", _("Approved"), "blue"),
         State("preparing", _("In preparation"), "blue"),
+        State("inspection", _("In inspection"), "blue"),
         State("ready", _("Ready to send"), "blue"),
         State("sent", _("Sent"), "amber"),
         State("delivered", _("Delivered"), "amber"),

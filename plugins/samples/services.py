@@ -22,6 +22,7 @@ from core.api import (
 from plugins.crm.api import (
     Customer,
     Inquiry,
+    ask_people,
     move_stage,
     note_activity,
     people_with,
@@ -129,6 +130,17 @@ def approved(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
 # ---- preparation and inspection
 def start(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
     """The engineer takes the work; frozen specification or stock."""
+
+
+def prepared(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
+    """The samples are made or taken from stock: quality control inspects them."""
+
+
+def need_material(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:
+    """Purchasing gets the material that the samples lack."""
+    text = _("Samples of %(request)s lack material: %(material)s",
+             request=request.number, material=params["material"])
+    ask_people(ctx, request, people_with(ctx, "pur"), text)
 
 
 def inspect_ok(ctx: Ctx, request: Request, params: dict[str, Any]) -> None:

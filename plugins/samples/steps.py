@@ -9,11 +9,15 @@ from plugins.samples import services
 from plugins.samples.records import COURIERS, OUTCOMES, RESULTS
 
 KEY = "samples.request"
-BEFORE_SENDING = ("draft", "approved", "preparing", "ready")
+BEFORE_SENDING = ("draft", "approved", "preparing", "inspection", "ready")
 
 
 class NotesParams(Schema):
     notes = param("note", _("Inspection notes"))
+
+
+class MaterialParams(Schema):
+    material = param("text", _("What is missing"), required=True, length=200)
 
 
 class FailParams(Schema):
@@ -99,10 +103,33 @@ STEPS = [
         sequence=20,
     ),
     Step(
+        "prepared",
+        KEY,
+        _("Hand over for inspection"),
+        ("approved", "preparing"),
+        "inspection",
+        services.prepared,
+        permission="samples.request.start",
+        icon="arrow-right",
+        sequence=25,
+    ),
+    Step(
+        "need_material",
+        KEY,
+        _("Material is missing"),
+        ("approved", "preparing"),
+        None,
+        services.need_material,
+        params=MaterialParams,
+        permission="samples.request.start",
+        icon="shopping-cart",
+        sequence=26,
+    ),
+    Step(
         "inspect_ok",
         KEY,
         _("Pass inspection"),
-        ("preparing",),
+        ("inspection",),
         "ready",
         services.inspect_ok,
         params=NotesParams,
@@ -115,8 +142,8 @@ STEPS = [
         "inspect_bad",
         KEY,
         _("Fail inspection"),
-        ("preparing",),
-        None,
+        ("inspection",),
+        "preparing",
         services.inspect_bad,
         params=FailParams,
         permission="samples.request.inspect",
@@ -128,7 +155,7 @@ STEPS = [
         "label",
         KEY,
         _("Label attached"),
-        ("preparing", "ready"),
+        ("preparing", "inspection", "ready"),
         None,
         services.label,
         permission="samples.request.send",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Ctx, Field, Workflow, _
-from plugins.crm.api import DAY, Customer, only_if, until, work
+from plugins.crm.api import DAY, Customer, approve, only_if, until, work
 from plugins.samples.records import Request
 from plugins.samples.services import ZERO, free_before
 
@@ -27,23 +27,6 @@ def facts(ctx: Ctx, request: Request) -> dict[str, Any]:
         "freight_collect": request.freight in ("account", "collect"),
         "grade": customer.grade or "" if customer else "",
         "free_before": free_before(ctx, request) if request.fee_policy == "free" else 0,
-    }
-
-
-def _due(hours: int) -> dict[str, Any]:
-    return {
-        "work_minutes": hours * 60,
-        "ladder": [{"at": 50, "do": "remind"}, {"at": 100, "do": "remind"}],
-    }
-
-
-def _approve(key: str, role: str, zh: str, en: str) -> dict[str, Any]:
-    return {
-        "key": key,
-        "type": "approve",
-        "label": {"zh": zh, "en": en},
-        "who": [{"rule": "role", "role": role}],
-        "due": _due(4),
     }
 
 
@@ -87,8 +70,8 @@ APPROVAL = Workflow(
                         "label": {"zh": "成本超过 3,000 元", "en": "Cost above CNY 3,000"},
                         "when": LARGE,
                         "body": [
-                            _approve("sm_large", "sm", "销售经理审批", "Sales manager"),
-                            _approve("gm_large", "gm", "总经理审批", "General manager"),
+                            approve("sm_large", "sm", 4, "Sales manager", "销售经理审批"),
+                            approve("gm_large", "gm", 4, "General manager", "总经理审批"),
                         ],
                     },
                     {
@@ -98,7 +81,7 @@ APPROVAL = Workflow(
                             "zh": "12 个月内第三次免费样品且无订单",
                             "en": "Third free sample without an order",
                         },
-                        "body": [_approve("sm_third", "sm", "销售经理审批", "Sales manager")],
+                        "body": [approve("sm_third", "sm", 4, "Sales manager", "销售经理审批")],
                     },
                     {
                         "key": "small",
@@ -113,7 +96,7 @@ APPROVAL = Workflow(
                         "key": "other",
                         "else": True,
                         "label": {"zh": "其他", "en": "Everything else"},
-                        "body": [_approve("sm_other", "sm", "销售经理审批", "Sales manager")],
+                        "body": [approve("sm_other", "sm", 4, "Sales manager", "销售经理审批")],
                     },
                 ],
             }
@@ -124,14 +107,15 @@ APPROVAL = Workflow(
 
 TEC, QC, WH = ({"rule": "role", "role": role} for role in ("tec", "qc", "wh"))
 OWNER = {"rule": "field", "field": "owner_id"}
-START = "samples.request.start"
+PREPARED = "samples.request.prepared"
+UNDER_WAY = ["approved", "preparing", "inspection"]
 
 
 def _prepare() -> dict[str, Any]:
     """Stock 1 working day, made for the customer 5, pre-production 7."""
 
     def task(key: str, days: int) -> list[dict[str, Any]]:
-        return [work(key, START, [TEC], days * DAY, "技术准备样品", "Prepare the samples")]
+        return [work(key, PREPARED, [TEC], days * DAY, "技术准备样品", "Prepare the samples")]
 
     return {
         "key": "prepare",
@@ -180,15 +164,24 @@ HANDLING = Workflow(
                 until(
                     ["samples.request.close", "samples.request.cancel"],
                     [
-                        _prepare(),
-                        work(
-                            "inspect",
-                            "samples.request.inspect_ok",
-                            [QC],
-                            DAY,
-                            "检验样品",
-                            "Inspect the samples",
-                        ),
+                        {
+                            "key": "until_good",
+                            "type": "loop",
+                            "label": {"zh": "检验合格为止", "en": "Until they pass"},
+                            "until": {"f": "state", "op": "not_in", "v": UNDER_WAY},
+                            "most": 10,
+                            "body": [
+                                _prepare(),
+                                work(
+                                    "inspect",
+                                    ("samples.request.inspect_ok", "samples.request.inspect_bad"),
+                                    [QC],
+                                    DAY,
+                                    "检验样品",
+                                    "Inspect the samples",
+                                ),
+                            ],
+                        },
                         work(
                             "send", "samples.request.send", [WH], DAY, "打包寄出", "Pack and send"
                         ),
@@ -200,6 +193,22 @@ HANDLING = Workflow(
                             "跟进客户反馈",
                             "Ask the customer for feedback",
                             escalate="sm",
+                        ),
+                        only_if(
+                            "approved",
+                            {"f": "result", "op": "eq", "v": "approved"},
+                            [
+                                work(
+                                    "golden",
+                                    "samples.request.seal",
+                                    [OWNER],
+                                    2 * DAY,
+                                    "封存标准样",
+                                    "Seal the golden sample",
+                                )
+                            ],
+                            "客户已确认样品",
+                            "The customer approved",
                         ),
                         work(
                             "close",

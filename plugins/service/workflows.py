@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import AssigneeRule, Ctx, Field, Workflow, _
-from plugins.crm.api import DAY, only_if, people_with, until, work
+from plugins.crm.api import DAY, approve, either, only_if, people_with, until, work
 from plugins.service.choices import HANDLER_ROLES
 from plugins.service.records import ZERO, Complaint
 from plugins.service.services import in_usd
@@ -24,19 +24,6 @@ def facts(ctx: Ctx, complaint: Complaint) -> dict[str, Any]:
     }
 
 
-def _approve(key: str, role: str, zh: str, en: str) -> dict[str, Any]:
-    return {
-        "key": key,
-        "type": "approve",
-        "label": {"zh": zh, "en": en},
-        "who": [{"rule": "role", "role": role}],
-        "due": {
-            "work_minutes": 480,
-            "ladder": [{"at": 50, "do": "remind"}, {"at": 100, "do": "remind"}],
-        },
-    }
-
-
 SM, FIN, GM = (
     ("sm", "销售经理", "Sales manager"),
     ("fin", "财务", "Finance"),
@@ -45,7 +32,7 @@ SM, FIN, GM = (
 
 
 def _chain(prefix: str, *roles: tuple[str, str, str]) -> list[dict[str, Any]]:
-    return [_approve(f"{role}_{prefix}", role, f"{zh}审批", en) for role, zh, en in roles]
+    return [approve(f"{role}_{prefix}", role, 8, en, f"{zh}审批") for role, zh, en in roles]
 
 
 REMEDY = Workflow(
@@ -110,38 +97,60 @@ AFS = {"rule": "role", "role": "afs"}
 WHO = {"rule": "service.handler"}
 
 
-def _stages(name: str, answer: int, contain: int, cause: int, boss: str) -> list[dict[str, Any]]:
-    """First answer (minutes), containment and root cause (working days) of a severity."""
-    key = "service.complaint"
+def _stage(
+    name: str, step: str, done: str, who: dict[str, Any], minutes: int, zh: str, en: str,
+    **more: Any,
+) -> dict[str, Any]:
+    """A task of the ladder, passed over when it was done under another severity."""
+    return only_if(
+        f"open_{name}", {"f": done, "op": "empty"},
+        [work(name, f"service.complaint.{step}", [who], minutes, zh, en, **more)],
+        f"{zh}：未完成", f"{en}: to do",
+    )
+
+
+def _stages(
+    name: str, answer: int, contain: int, cause: int, boss: str, clock: bool = False
+) -> list[dict[str, Any]]:
+    """First answer (minutes), containment and root cause (working days) of a severity.
+
+    With `clock` the first answer is due by the clock, also at night and on Sundays.
+    """
     return [
-        work(
-            f"answer_{name}",
-            f"{key}.acknowledge",
-            [AFS],
-            answer,
-            "首次回复客户",
-            "Answer the customer",
-            escalate=boss,
-        ),
-        work(
-            f"contain_{name}",
-            f"{key}.contain",
-            [WHO],
-            contain * DAY,
-            "临时围堵（D3）",
-            "Contain (D3)",
-            escalate=boss,
-        ),
-        work(
-            f"cause_{name}",
-            f"{key}.analyse",
-            [WHO],
-            (cause - contain) * DAY,
-            "查明根本原因（D4）",
-            "Find the root cause (D4)",
-            escalate=boss,
-        ),
+        _stage(f"answer_{name}", "acknowledge", "answered_at", AFS, answer,
+               "首次回复客户", "Answer the customer", escalate=boss, clock=clock),
+        _stage(f"contain_{name}", "contain", "contained_at", WHO, contain * DAY,
+               "临时围堵（D3）", "Contain (D3)", escalate=boss),
+        _stage(f"cause_{name}", "analyse", "analysed_at", WHO, (cause - contain) * DAY,
+               "查明根本原因（D4）", "Find the root cause (D4)", escalate=boss),
     ]
+
+
+def _ladder() -> dict[str, Any]:
+    """The deadlines of the severity; another severity begins them anew."""
+    grades = (
+        ("s1", _stages("s1", 240, 1, 3, "gm", True)), ("s2", _stages("s2", 480, 2, 5, "sm")),
+        ("s3", _stages("s3", 960, 3, 10, "")), ("s4", _stages("s4", 960, 1, 2, "")[:1]),
+    )
+    choice = {
+        "key": "ladder", "type": "choice", "label": {"zh": "严重程度", "en": "Severity"},
+        "branches": [
+            {"key": name, "label": {"zh": name.upper(), "en": name.upper()}, "body": body,
+             **({"else": True} if name == "s4" else
+                {"when": {"f": "severity", "op": "eq", "v": name.upper()}})}
+            for name, body in grades
+        ],
+    }
+    regraded = {"key": "regraded", "type": "wait", "message": "service.complaint.regrade",
+                "label": {"zh": "严重程度变更", "en": "Other severity"}}
+    answered = {"all": [{"f": "severity", "op": "eq", "v": "S4"},
+                        {"f": "answered_at", "op": "not_empty"}]}
+    return {
+        "key": "graded", "type": "loop", "most": 10,
+        "label": {"zh": "按严重程度处理", "en": "Clear up by severity"},
+        "until": {"any": [{"f": "analysed_at", "op": "not_empty"}, answered]},
+        "body": [either("clear_up", choice["label"], [choice], [regraded])],
+    }
 
 
 HANDLING = Workflow(
@@ -164,37 +173,7 @@ HANDLING = Workflow(
                 until(
                     ["service.complaint.close"],
                     [
-                        {
-                            "key": "ladder",
-                            "type": "choice",
-                            "label": {"zh": "严重程度", "en": "Severity"},
-                            "branches": [
-                                {
-                                    "key": "s1",
-                                    "label": {"zh": "S1", "en": "S1"},
-                                    "when": {"f": "severity", "op": "eq", "v": "S1"},
-                                    "body": _stages("s1", 240, 1, 3, "gm"),
-                                },
-                                {
-                                    "key": "s2",
-                                    "label": {"zh": "S2", "en": "S2"},
-                                    "when": {"f": "severity", "op": "eq", "v": "S2"},
-                                    "body": _stages("s2", 480, 2, 5, "sm"),
-                                },
-                                {
-                                    "key": "s3",
-                                    "label": {"zh": "S3", "en": "S3"},
-                                    "when": {"f": "severity", "op": "eq", "v": "S3"},
-                                    "body": _stages("s3", 960, 3, 10, ""),
-                                },
-                                {
-                                    "key": "s4",
-                                    "else": True,
-                                    "label": {"zh": "S4", "en": "S4"},
-                                    "body": _stages("s4", 960, 1, 2, "")[:1],
-                                },
-                            ],
-                        },
+                        _ladder(),
                         work(
                             "offer",
                             "service.complaint.propose",

@@ -75,6 +75,7 @@ def ready(world: World, ids: dict[str, int], product: str = "lamp", **more: Any)
         request = find(ctx, Request, ident)
         request.state, request.number = "approved", f"SR26{ident:04}"
     do(world, "tec", ident, "start")
+    do(world, "tec", ident, "prepared")
     do(world, "qc", ident, "inspect_ok", notes="10 of 10 good")
     return ident
 
@@ -130,8 +131,13 @@ def test_no_parcel_leaves_without_inspection_and_label(world: World, ids: dict[s
         do(world, "wh", ident, "send", **PARCEL)
     with pytest.raises(Forbidden):
         do(world, "wh", ident, "inspect_ok")
+    with pytest.raises(Refused, match="not possible"):
+        do(world, "qc", ident, "inspect_ok")
+    do(world, "tec", ident, "need_material", material="Glass lens")
+    do(world, "tec", ident, "prepared")
     failed = do(world, "qc", ident, "inspect_bad", notes="flicker")
     assert (failed.state, failed.failures) == ("preparing", 1)
+    do(world, "tec", ident, "prepared")
     do(world, "qc", ident, "inspect_ok")
     with pytest.raises(Refused, match="label"):
         do(world, "wh", ident, "send", **PARCEL)
@@ -259,8 +265,15 @@ def test_the_handling_flow_hands_the_work_on_as_steps_are_done(
     assert inbox(world, "tec") == ["Prepare the samples"]
     do(world, "tec", ident, "start")
     world.work()
-    assert (inbox(world, "tec"), inbox(world, "qc")) == ([], ["Inspect the samples"])
-    do(world, "qc", ident, "inspect_ok")
+    assert inbox(world, "tec") == ["Prepare the samples"]
+    for verdict in ("inspect_bad", "inspect_ok"):  # what fails goes back to be prepared anew
+        do(world, "tec", ident, "prepared")
+        world.work()
+        assert (inbox(world, "tec"), inbox(world, "qc")) == ([], ["Inspect the samples"])
+        do(world, "qc", ident, verdict, notes="as found")
+        world.work()
+        again = ["Prepare the samples"] if verdict == "inspect_bad" else []
+        assert (inbox(world, "tec"), inbox(world, "qc")) == (again, [])
     do(world, "wh", ident, "label")
     world.work()
     assert inbox(world, "wh") == ["Pack and send"]
