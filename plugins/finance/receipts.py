@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.api import Ctx, Refusal, Refused, _, calendar_of, show_date
 from plugins.crm.api import ask_people, finish_tasks, people_with
-from plugins.finance import allocation, booking, fx, receivables
+from plugins.finance import allocation, booking, converting, fx, receivables
 from plugins.finance.records import OPEN, Allocation, BankAccount, Receipt, Receivable
 from plugins.orders.api import Order, from_usd, update_funds
 from plugins.products.api import find_rate, rate
@@ -25,7 +25,8 @@ def fill(ctx: Ctx, receipt: Receipt) -> None:
         receipt.currency = account.currency
     receipt.charges, receipt.allocated = receipt.charges or ZERO, receipt.allocated or ZERO
     receipt.gross = receipt.net + receipt.charges
-    receipt.left = receipt.gross - receipt.allocated
+    receipt.converted = receipt.converted or ZERO
+    receipt.left = receipt.gross - receipt.allocated - receipt.converted
     if receipt.value_date is not None:
         receipt.bop_due = bop_day(ctx, receipt.value_date)
     if receipt.rate is None and receipt.currency:
@@ -137,7 +138,7 @@ def allocate(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
     booking.charges(ctx, receipt, [(rows[key], amount) for key, amount in parts])
     for key, amount in parts:
         _settle(ctx, receipt, rows[key], amount)
-    receipt.left = receipt.gross - receipt.allocated
+    receipt.left = receipt.gross - receipt.allocated - receipt.converted
     receipt.state = "allocated" if receipt.left == 0 else "confirmed"
     for order_id in {row.order_id for row in rows.values() if row.order_id}:
         update_funds(ctx, ctx.session.get_one(Order, order_id))
@@ -175,8 +176,8 @@ def _faults(
                      number=row.number)
             found.append(Refusal(text, "parts", "above_open"))
     total = sum((amount for _key, amount in parts), ZERO)
-    if total > receipt.gross - receipt.allocated:
-        left = receipt.gross - receipt.allocated
+    left = receipt.gross - receipt.allocated - receipt.converted
+    if total > left:
         text = _("Only %(left)s of this receipt are left.", left=f"{left:,.2f}")
         found.append(Refusal(text, "parts", "above_left"))
     return found
@@ -213,8 +214,9 @@ def post(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
     )
     if account is None:
         raise Refused(_("The bank account does not exist."))
+    kept = receipt.net - receipt.converted
     balance = fx.Balance(account.balance, account.value).received(
-        receipt.net, fx.cny(receipt.net, receipt.rate or ZERO)
+        kept, fx.cny(kept, receipt.rate or ZERO)
     )
     account.balance, account.value = balance.amount, balance.value
 
@@ -222,13 +224,16 @@ def post(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
 def report_bop(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
     """The balance-of-payments report of the receipt was handed in."""
     receipt.bop_status = "reported"
+    converting.reported(ctx, receipt)
     finish_tasks(ctx, receipt)
 
 
 def reverse(ctx: Ctx, receipt: Receipt, params: dict[str, Any]) -> None:
     """Take the receipt back: what it settled is open again, at the rate that it carried."""
+    converting.check_reversal(ctx, receipt)
     ids = [part.receivable_id for part in receipt.allocations]
     rows = lock(ctx, receipt, ids)
+    converting.give_back(ctx, receipt)
     for part in receipt.allocations:
         row = rows[part.receivable_id]
         row.open += part.amount + part.written_off

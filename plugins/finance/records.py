@@ -146,7 +146,16 @@ class Receipt(Record):
     gross: Mapped[Decimal] = money(_("Gross amount"), "currency", system=True, default=ZERO)
     rate: Mapped[Decimal | None] = rate(_("Rate of the day"), minimum=ZERO)
     allocated: Mapped[Decimal] = money(_("Allocated"), "currency", system=True, default=ZERO)
+    converted: Mapped[Decimal] = money(
+        _("Converted into another currency"), "currency", system=True, default=ZERO
+    )
     left: Mapped[Decimal] = money(_("Unallocated"), "currency", system=True, default=ZERO)
+    converted_from_id: Mapped[int | None] = link(
+        "finance.receipt", _("Converted from"), system=True
+    )
+    from_amount: Mapped[Decimal | None] = money(
+        _("Amount before the conversion (currency of that receipt)"), system=True
+    )
     customer_id: Mapped[int | None] = link("crm.customer", _("Customer"))
     claimed_by_id: Mapped[int | None] = user(_("Claimed by"), system=True)
     confirmed_by_id: Mapped[int | None] = user(_("Confirmed by"), system=True)

@@ -11,6 +11,7 @@ from core.api import Ctx, Step, _, param
 from plugins.finance import (
     accounts,
     commissions,
+    converting,
     costs,
     dunning,
     instalments,
@@ -36,6 +37,13 @@ class Confirm(Schema):
 
 class Allocate(Schema):
     parts = param("json", _("Allocations"))
+
+
+class Convert(Schema):
+    account_id = param("link", _("Into the account"), required=True,
+                       target="finance.bank_account")
+    received = param("money", _("Credited there, in its currency"), required=True)
+    amount = param("money", _("Amount converted"), help=_("Empty: all that is left"))
 
 
 class Reason(Schema):
@@ -83,6 +91,11 @@ def allocation_page(ctx: Ctx, receipt: Any, result: Any) -> str:
     return f"/finance/receipts/{receipt.id}/allocate"
 
 
+def allocation_of_new(ctx: Ctx, receipt: Any, result: Any) -> str:
+    """After converting, allocate the new receipt."""
+    return f"/finance/receipts/{result.id}/allocate"
+
+
 def to_instalments(ctx: Ctx, found: Any, result: Any) -> str:
     """The list of the new parts."""
     return f"/r/finance.receivable?f.instalment_of_id={found.id}"
@@ -96,6 +109,9 @@ STEPS = (
          next_url=allocation_page),
     Step("allocate", RECEIPT, _("Allocate as proposed"), ("confirmed",), None,
          receipts.allocate, params=Allocate, icon="arrows-split", sequence=30, hidden=True),
+    Step("convert", RECEIPT, _("Convert into another currency"), ("confirmed",), None,
+         converting.convert, params=Convert, icon="arrows-exchange", sequence=35,
+         next_url=allocation_of_new),
     Step("post", RECEIPT, _("Post"), ("allocated", "confirmed"), "posted", receipts.post,
          primary=True, icon="book", sequence=40),
     Step("report_bop", RECEIPT, _("BOP reported"), ("open",), None, receipts.report_bop,

@@ -86,7 +86,8 @@ VIEWS = (
                 "third_party", "bop_status", "bop_due", "bop_code",
             )),
         ),
-        side=("gross", "allocated", "left", "claimed_by_id", "confirmed_by_id", "reversed_reason"),
+        side=("gross", "allocated", "converted", "left", "converted_from_id", "from_amount",
+              "claimed_by_id", "confirmed_by_id", "reversed_reason"),
         editable=before_confirmation,
     ),
     ListView(

@@ -79,7 +79,10 @@ def upgrade() -> None:
     sa.Column('gross', sa.BigInteger(), nullable=True),
     sa.Column('rate', sa.BigInteger(), nullable=True),
     sa.Column('allocated', sa.BigInteger(), nullable=True),
+    sa.Column('converted', sa.BigInteger(), nullable=True),
     sa.Column('left', sa.BigInteger(), nullable=True),
+    sa.Column('converted_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('from_amount', sa.BigInteger(), nullable=True),
     sa.Column('customer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('claimed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('confirmed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -101,6 +104,7 @@ def upgrade() -> None:
     sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['claimed_by_id'], ['core_user.id'], name=op.f('fk_finance_receipt_claimed_by_id')),
     sa.ForeignKeyConstraint(['company_id', 'bank_account_id'], ['finance_bank_account.company_id', 'finance_bank_account.id'], name=op.f('fk_finance_receipt_company_id_bank_account_id')),
+    sa.ForeignKeyConstraint(['company_id', 'converted_from_id'], ['finance_receipt.company_id', 'finance_receipt.id'], name=op.f('fk_finance_receipt_company_id_converted_from_id')),
     sa.ForeignKeyConstraint(['company_id', 'customer_id'], ['crm_customer.company_id', 'crm_customer.id'], name=op.f('fk_finance_receipt_company_id_customer_id')),
     sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_finance_receipt_company_id')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['core_user.id'], name=op.f('fk_finance_receipt_confirmed_by_id')),
@@ -111,6 +115,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('finance_receipt', schema=None) as batch_op:
         batch_op.create_index('ix_finance_receipt_bank_account_id', ['company_id', 'bank_account_id'], unique=False)
+        batch_op.create_index('ix_finance_receipt_converted_from_id', ['company_id', 'converted_from_id'], unique=False)
         batch_op.create_index('ix_finance_receipt_customer_id', ['company_id', 'customer_id'], unique=False)
 
     op.create_table('finance_bill',
@@ -402,6 +407,7 @@ def downgrade() -> None:
     op.drop_table('finance_bill')
     with op.batch_alter_table('finance_receipt', schema=None) as batch_op:
         batch_op.drop_index('ix_finance_receipt_customer_id')
+        batch_op.drop_index('ix_finance_receipt_converted_from_id')
         batch_op.drop_index('ix_finance_receipt_bank_account_id')
 
     op.drop_table('finance_receipt')
