@@ -8,6 +8,7 @@ from core.bulk import create_many, read_value, reader_of
 from core.companies import set_setting
 from core.conditions import Condition, parse_condition
 from core.context import Ctx, utc_now
+from core.db import walled
 from core.declare import (
     Arranged,
     Card,
@@ -148,5 +149,5 @@ __all__ = [
     "save", "select_records", "sequence_events", "set_setting", "sheet_rows", "show_ago",
     "show_date", "show_moment", "show_number", "steps_of", "stream_rows", "structure", "tags",
     "tasks_of", "text", "title_fields", "title_of", "titles", "url", "user", "user_names",
-    "utc_now", "writable_fields", "write_audit",
+    "utc_now", "walled", "writable_fields", "write_audit",
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import TextClause
@@ -17,6 +20,7 @@ from core.health import HookRule
 from core.records import CompanyRow
 
 ALL = "*"
+RESTED = 1.0
 
 
 def _from_json(stored: Any) -> Any:
@@ -125,8 +129,23 @@ def _postgres_engine(url: str, echo: bool) -> Engine:
     address = make_url(url)
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
-    pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
-    return create_engine(address, echo=echo, **JSON, **pool)
+    engine = create_engine(address, echo=echo, **JSON, pool_size=10, max_overflow=20)
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _alive(connection: Any, record: Any, _proxy: Any) -> None:
+        """Ask a connection that rested whether it still lives; a busy one need not be asked."""
+        now = time.monotonic()
+        if now - record.info.get("since", now) > RESTED:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error:
+                raise InvalidatePoolError from None
+
+    return engine
 
 
 @event.listens_for(CompanySession, "after_begin")
@@ -165,20 +184,22 @@ def _build_the_wall(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return  # the criteria travel with the parent's statement
-    state.statement = state.statement.options(_criteria(state.session))
+    state.statement = walled(state.session, state.statement)
 
 
-def _criteria(session: Session) -> Any:
-    found = session.info.get("criteria")
-    if found is None:
-        company = session.info["company_id"]
-        if company is None:
-            company = -1
-        found = with_loader_criteria(
-            CompanyRow, lambda cls: cls.company_id == company, include_aliases=True
-        )
-        session.info["criteria"] = found
-    return found
+def walled(session: Session, statement: Any) -> Any:
+    """An ORM statement that sees the rows of the session's company only."""
+    company = session.info["company_id"]
+    if company == ALL:
+        return statement
+    return statement.options(_criteria(-1 if company is None else company))
+
+
+@lru_cache(maxsize=1000)
+def _criteria(company: int) -> Any:
+    return with_loader_criteria(
+        CompanyRow, lambda cls: cls.company_id == company, include_aliases=True
+    )
 
 
 @event.listens_for(CompanySession, "before_flush")

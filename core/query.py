@@ -266,10 +266,12 @@ def _ordered(paths: Paths, names: tuple[str, ...], order: list[tuple[str, bool]]
 def read_page(
     ctx: Ctx, key: str, columns: Iterable[str], *, where: Condition | None = None, sort: str = "",
     limit: int = LIMIT, after: str | None = None, search: str = "", archived: bool | None = False,
+    fetch: Any = None,
 ) -> Page:
     """One page of a list: selected columns as mappings, never whole entities.
 
     `columns` are paths; `id` always comes along. Raises Invalid for unknown fields and cursors.
+    `fetch` takes (ctx, query) and gives its rows, where a caller has a faster way.
     """
     cls = record_class(key)
     ctx.require(f"{key}.read")
@@ -282,7 +284,8 @@ def read_page(
         sorts = [paths.column(path) for path, _down in order]
         query = query.where(beyond(sorts, [down for _path, down in order], unpack(after, kinds)))
     limit = max(1, min(limit, HIGHEST_LIMIT))
-    found = ctx.session.execute(paths.apply(query).limit(limit + 1)).all()
+    query = paths.apply(query).limit(limit + 1)
+    found = fetch(ctx, query) if fetch else ctx.session.execute(query).all()
     rows = [dict(zip(names, row, strict=True)) for row in found[:limit]]
     more = len(found) > limit
     return Page(rows, pack(rows[-1][path] for path, _down in order) if more else None)

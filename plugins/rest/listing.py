@@ -24,6 +24,7 @@ from core.api import (
     record_class,
     titles,
 )
+from plugins.rest.reading import fetch
 
 RESERVED = frozenset(
     {"filter", "sort", "fields", "expand", "after", "limit", "q", "count", "archived"}
@@ -91,6 +92,7 @@ def list_body(ctx: Ctx, cls: type[Any], args: Mapping[str, str]) -> dict[str, An
     page = read_page(
         ctx, cls.key, columns, where=where, sort=args.get("sort", ""), after=args.get("after"),
         limit=_whole(args, "limit", 80), search=search, archived=archived,
+        fetch=fetch,
     )
     items = rows_json(ctx, cls, page.rows, columns)
     expand(ctx, cls, items, args.get("expand", ""))
