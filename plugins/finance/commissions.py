@@ -62,3 +62,17 @@ def why_not(ctx: Ctx, order: Order) -> object | None:
     """Why there is no commission yet."""
     done, _late = results.collected(ctx, order)
     return None if done else _("The order is not shipped and collected in full yet.")
+
+
+def draft_due(ctx: Ctx) -> int:
+    """Draft the commission of every collected order that has none; the number of drafts."""
+    known = select(Commission.order_id)
+    query = select(Order).where(
+        Order.state.in_(("closed", "released")), Order.payment_status != "none",
+        Order.id.not_in(known))
+    count = 0
+    for order in ctx.session.scalars(query.order_by(Order.id)):
+        if results.collected(ctx, order)[0]:
+            draft(ctx, order, {})
+            count += 1
+    return count

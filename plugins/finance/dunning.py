@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.api import Ctx, _, in_locale, notify
 from plugins.crm.api import Customer, ask_people, comment, people_with
-from plugins.finance import booking, receivables
+from plugins.finance import booking, commissions, receivables
 from plugins.finance.ageing import days_overdue, reminder_level
 from plugins.finance.ladders import read_days
 from plugins.finance.records import Receivable, Reminder
@@ -134,12 +134,13 @@ def drop(ctx: Ctx, reminder: Reminder, params: dict[str, Any]) -> None:
 
 
 def month_end(ctx: Ctx, payload: dict[str, Any]) -> dict[str, int]:
-    """On the first of a month: revalue open foreign receivables at the last day's rate."""
+    """On the first of a month: revalue open foreign receivables at the last day's rate, and draft
+    the commissions of what was collected (DOMAIN §1.14)."""
     day = day_of(ctx, payload)
     if day.day != 1 and not payload.get("day"):
-        return {"revalued": 0}
+        return {"revalued": 0, "commissions": 0}
     last = day if payload.get("day") else day - timedelta(days=1)
-    return {"revalued": booking.revalue(ctx, last)}
+    return {"revalued": booking.revalue(ctx, last), "commissions": commissions.draft_due(ctx)}
 
 
 def broken_promises(ctx: Ctx, day: date) -> list[Receivable]:

@@ -24,12 +24,27 @@ class Limits:
     close: int
 
 
-LIMITS = {
-    "S1": Limits(4 * 60, True, 1, 3, 10),
-    "S2": Limits(8 * 60, False, 2, 5, 20),
-    "S3": Limits(16 * 60, False, 3, 10, 30),
-    "S4": Limits(16 * 60, False, None, None, 10),
-}
+SLA = "S1:4c,1,3,10;S2:8,2,5,20;S3:16,3,10,30;S4:16,,,10"
+
+
+def read_sla(text: str) -> dict[str, Limits]:
+    """Limits by severity, "S1:4c,1,3,10": first answer in working hours (c: hours of the clock),
+    containment, root cause and closing in working days; ValueError where it cannot be read."""
+    found = {}
+    for part in str(text).split(";"):
+        grade, rest = part.split(":")
+        answer, *days = (word.strip() for word in rest.split(","))
+        contain, cause, close = (int(word) if word else None for word in days)
+        hours = int(answer.removesuffix("c"))
+        if close is None or min(hours, close, contain or 1, cause or 1) < 1:
+            raise ValueError("hours and days are above 0, and every complaint is closed")
+        found[grade.strip()] = Limits(hours * 60, answer.endswith("c"), contain, cause, close)
+    if sorted(found) != ["S1", "S2", "S3", "S4"]:
+        raise ValueError("the severities are S1 to S4")
+    return found
+
+
+LIMITS = read_sla(SLA)
 
 
 @dataclass(frozen=True)
@@ -51,25 +66,31 @@ def severity(
     shipped: Decimal | None = None,
     claim_usd: Decimal | None = None,
     days_late: int = 0,
+    big_share: Decimal = BIG_SHARE,
+    big_claim: Decimal = BIG_CLAIM,
+    short_delay: int = SHORT_DELAY,
 ) -> str:
-    """The severity that the facts speak for: S1 to S4."""
+    """The severity that the facts speak for, S1 to S4; `big_claim` is in US dollars."""
     if safety or refused:
         return "S1"
     share = affected / shipped if affected and shipped else Decimal(0)
-    if claim_usd is not None and claim_usd > BIG_CLAIM:
+    if claim_usd is not None and claim_usd > big_claim:
         return "S2"
-    if category in ("quality", "certification", "transit", "short") and share >= BIG_SHARE:
+    if category in ("quality", "certification", "transit", "short") and share >= big_share:
         return "S2"
-    if category == "delay" and days_late > SHORT_DELAY:
+    if category == "delay" and days_late > short_delay:
         return "S2"
     if category == "commercial" and not affected and not claim_usd:
         return "S4"
     return "S3"
 
 
-def deadlines(grade: str, received: datetime, calendar: WorkCalendar) -> Deadlines:
+def deadlines(
+    grade: str, received: datetime, calendar: WorkCalendar,
+    rules: dict[str, Limits] | None = None,
+) -> Deadlines:
     """The ladder of a severity from the moment the complaint came in."""
-    limits = LIMITS[grade]
+    limits = (rules or LIMITS)[grade]
 
     def days(count: int | None) -> datetime | None:
         return calendar.add_working_days(received, count) if count is not None else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from core.api import Ctx, Panel, Refusal, _, record_class, select_records, titles
+from plugins.crm.api import ask_people, people_with
 from plugins.orders.api import Delivery, DeliveryLine, Order, OrderLine
+from plugins.service import policy
 from plugins.service.records import Complaint
 
 GRAVE = ("S1", "S2")
@@ -21,6 +24,18 @@ def block(ctx: Ctx, complaint: Complaint) -> None:
     if complaint.severity in GRAVE and known and complaint.blocked_on is None:
         complaint.blocked_on = ctx.today
         ctx.emit("service.complaint.lot_blocked", complaint, lot=complaint.lot)
+
+
+def give_notice(ctx: Ctx, complaint: Complaint) -> None:
+    """Transit damage: carrier and insurer hear of it within days of the delivery (§6.5)."""
+    if complaint.category != "transit":
+        return
+    delivery = ctx.session.get(Delivery, complaint.delivery_id or 0)
+    begin = getattr(delivery, "arrived_on", None) or ctx.today
+    until = begin + timedelta(days=policy.days(ctx, "notice_days"))
+    text = _("%(number)s: give notice to carrier and insurer until %(day)s",
+             number=complaint.number, day=until)
+    ask_people(ctx, complaint, people_with(ctx, "doc"), text, max(0, (until - ctx.today).days))
 
 
 def why_not_unblock(ctx: Ctx, complaint: Complaint) -> object | None:
@@ -84,6 +99,22 @@ def delivery_faults(ctx: Ctx, delivery: Delivery) -> list[Refusal]:
     return found
 
 
+def _made_in(ctx: Ctx, lot: str | None) -> list[tuple[object, object]]:
+    """The work order of a lot and its inspections."""
+    if not lot or "mes" not in ctx.enabled or not ctx.can("mes.inspection.read"):
+        return []
+    work_order, inspection = record_class("mes.work_order"), record_class("mes.inspection")
+    made = ctx.session.scalar(select(work_order).where(work_order.number == lot))
+    if made is None:
+        return []
+    rows: list[tuple[object, object]] = [(_("Work order"), made.name)]
+    query = select(inspection).where(inspection.work_order_id == made.id)
+    for row in ctx.session.scalars(query.order_by(inspection.id)):
+        state = row.state_of(row.state)
+        rows.append((row.number, state.label if state else row.state))
+    return rows
+
+
 def panels(ctx: Ctx, complaint: Complaint) -> list[Panel]:
     """Whether the lot is blocked, and where else its goods went."""
     rows: list[tuple[object, object]] = []
@@ -91,6 +122,7 @@ def panels(ctx: Ctx, complaint: Complaint) -> list[Panel]:
     if complaint.blocked_on is not None:
         rows.append((_("Lot"), _("Blocked since %(day)s", day=complaint.blocked_on) if held
                      else _("Released on %(day)s", day=complaint.unblocked_on)))
+    rows += _made_in(ctx, complaint.lot)
     found = shipments(ctx, complaint)
     query = select(Order.id, Order.customer_id).where(Order.id.in_([d.order_id for d in found]))
     owners = {ident: customer for ident, customer in ctx.session.execute(query)}

@@ -61,6 +61,7 @@ def prepare(ctx: Ctx, complaint: Complaint) -> None:
                 shipped=complaint.qty_shipped,
                 claim_usd=in_usd(ctx, complaint.claimed, complaint.currency),
                 days_late=complaint.days_late or 0,
+                **policy.severity_rules(ctx),
             )
         start_clock(ctx, complaint)
         complaint.repeat_of_id = earlier_case(ctx, complaint)
@@ -94,7 +95,8 @@ def in_usd(ctx: Ctx, amount: Decimal | None, code: str | None) -> Decimal | None
 def start_clock(ctx: Ctx, complaint: Complaint) -> None:
     """Write the deadlines of the severity."""
     found = deadlines(
-        complaint.severity or "S3", complaint.received_at or ctx.now, calendar_of(ctx)
+        complaint.severity or "S3", complaint.received_at or ctx.now, calendar_of(ctx),
+        policy.sla(ctx),
     )
     complaint.answer_due_at, complaint.contain_due_at = found.answer, found.contain
     complaint.cause_due_at, complaint.close_due_at = found.cause, found.close
@@ -148,6 +150,7 @@ def faults(ctx: Ctx, complaint: Complaint) -> list[Refusal]:
 def alarm(ctx: Ctx, complaint: Complaint) -> None:
     """S1 and S2 reach the sales manager, quality control and the general manager at once."""
     lots.block(ctx, complaint)
+    lots.give_notice(ctx, complaint)
     roles = ("sm", "qc", "gm") if complaint.severity in GRAVE else ("afs",)
     text = _(
         "Complaint %(number)s (%(severity)s): %(subject)s",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.api import Activity, Refused, in_locale, perform, save
 from plugins.finance import dunning, instalments, receivables
+from plugins.finance.cost_records import Commission
 from plugins.finance.records import Receipt, Receivable, Reminder
 
 pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "finance")
@@ -185,3 +186,15 @@ def test_an_order_is_not_closed_before_its_refund_is_claimed(world, trade):
         perform(ctx, claim, "claim")
         perform(ctx, order, "close")
         assert order.state == "closed"
+
+
+def test_commissions_of_collected_orders_are_drafted_at_month_end_once(world, trade):
+    with world.act("gm") as ctx:
+        row = late(ctx, trade, 0)
+        first = {"day": ctx.today.replace(day=1).isoformat()}
+        assert dunning.month_end(ctx, first)["commissions"] == 0
+        trade.pay(ctx, row.customer, "10000.00")
+        assert dunning.month_end(ctx, first)["commissions"] == 1
+        assert dunning.month_end(ctx, first)["commissions"] == 0
+        found = ctx.session.scalars(select(Commission)).one()
+        assert (found.order_id, found.state) == (row.order_id, "draft")

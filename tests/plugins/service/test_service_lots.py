@@ -7,12 +7,14 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from core.api import Refused, perform, save, set_setting
+from core.api import Activity, Refused, perform, save, set_setting
 from core.testing import World
 from plugins.finance.api import of_order
 from plugins.service import lots
 from plugins.service.api import Complaint
+from plugins.service.clock import read_sla
 
 pytestmark = pytest.mark.plugins(
     "products", "crm", "quotes", "orders", "finance", "mes", "service")
@@ -73,14 +75,15 @@ def test_the_lot_is_followed_to_the_deliveries_of_other_customers(
         made = save(ctx, "mes.work_order", {
             "product_id": product.id, "quantity": "10", "order_id": other.id,
             "operations": [{"op_no": 10, "label_text": "Make", "centre_id": centre.id}]})
+        save(ctx, "mes.inspection", {"kind": "fqc", "work_order_id": made.id, "lot": "10"})
         case = complaint(ctx, order, lot=made.number)
         found = lots.shipments(ctx, case)
         assert {row.order_id for row in found} == {order.id, other.id} and len(found) == 4
         with pytest.raises(Refused, match=case.number):
             board(ctx, other_here)
-        ident, number = case.id, other_here.number
+        ident, number, made_number = case.id, other_here.number, made.number
     page = world.client("qc").get(f"/r/service.complaint/{ident}")
-    assert number in page.text and "tw-" in page.text
+    assert number in page.text and made_number in page.text and "QI" in page.text
 
 
 def closed(ctx: Any, trade: Any) -> Complaint:
@@ -129,3 +132,30 @@ def test_days_of_after_sales_are_settings(world: World, trade: Any) -> None:
         ctx.forget()
         with pytest.raises(Refused, match="more than 10 days"):
             perform(ctx, case, "reopen", {"reason": "again"})
+
+
+def test_deadlines_and_severity_follow_the_settings(world: World, trade: Any) -> None:
+    with world.act("gm") as ctx:
+        set_setting(ctx, "service.sla", "S1:2c,1,3,10;S2:8,2,5,20;S3:1,3,10,30;S4:16,,,10")
+        set_setting(ctx, "service.big_claim", "100")
+        ctx.forget()
+        order = trade.signed(ctx, term="TT100")
+        grave = complaint(ctx, order, severity="S1")
+        assert grave.answer_due_at - grave.received_at == timedelta(hours=2)
+        case = complaint(ctx, order, severity=None, claimed="101")
+        assert case.severity == "S2"
+
+
+@pytest.mark.parametrize("text", ["S1:4", "S1:4c,1,3,", "S1:4c,1,3,10", "x", "S1:0,1,1,1"])
+def test_deadlines_that_cannot_be_read_are_an_error(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_sla(text)
+
+
+def test_shipping_gives_notice_of_transit_damage_in_three_days(world: World, trade: Any) -> None:
+    with world.act("gm") as ctx:
+        order = trade.signed(ctx, term="TT100")
+        case = complaint(ctx, order, category="transit", severity="S3")
+        task = ctx.session.scalars(select(Activity).where(
+            Activity.record_id == case.id, Activity.user_id == world.user_id("doc"))).one()
+        assert (task.due - ctx.today).days == 3
