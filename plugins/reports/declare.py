@@ -52,13 +52,15 @@ class Filters:
 class Column:
     """A column of a report. `kind` is text, date, number, money, percent, days or hours.
 
-    `total` asks for a sum below; a percent is never summed.
+    `total` asks for a sum below; a percent is never summed. `unit` is the currency of amounts
+    that are not in the one of the filters.
     """
 
     key: str
     label: object
     kind: str = "text"
     total: bool = False
+    unit: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -102,20 +104,29 @@ class Figure:
     url: str = ""
     colour: str = "grey"
     hint: object = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """The answer of a report: headline figures, rows and a chart; `notes` say what is missing."""
+    """The answer of a report: headline figures, rows and a chart; `notes` say what is missing.
+
+    `below` are figures below columns that are no plain sums, `below_urls` the lists behind them.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     figures: Sequence[Figure] = ()
     chart: Chart | None = None
     notes: Sequence[object] = ()
+    below: Mapping[str, Any] = field(default_factory=dict)
+    below_urls: Mapping[str, str] = field(default_factory=dict)
 
-    def totals(self) -> dict[str, Decimal]:
-        """Sums of the columns that ask for one; empty values count as nothing."""
+    def totals(self) -> dict[str, Any]:
+        """Sums of the columns that ask for one, empty values count as nothing; and `below`."""
+        return {**self.below, **self._sums()}
+
+    def _sums(self) -> dict[str, Decimal]:
         return {
             column.key: sum(
                 (Decimal(row.values.get(column.key) or 0) for row in self.rows), Decimal(0)

@@ -18,8 +18,9 @@ from core.api import (
     Section,
     _,
     hookimpl,
+    may_read,
 )
-from plugins.reports import cards, hookspecs, routes, targets
+from plugins.reports import building, cards, hookspecs, targets
 from plugins.reports.declare import BOARDS
 from plugins.reports.records import Target
 
@@ -37,6 +38,8 @@ def register_permissions() -> list[Permission]:
     return [
         Permission("reports.read", _("Open reports and dashboards")),
         Permission("reports.export", _("Export reports")),
+        Permission("reports.build", _("Build reports of one's own")),
+        Permission("reports.share", _("Share built reports with colleagues")),
         Permission("reports.board.gm", _("See the company dashboard")),
         Permission("reports.board.sm", _("See the sales dashboard")),
         Permission("reports.board.fin", _("See the finance dashboard")),
@@ -49,12 +52,13 @@ def register_roles() -> list[RoleGrant]:
     boards = {"sm": ("sm",), "fin": ("fin",), "gm": BOARDS, "ppc": ("production",),
               "qc": ("production",), "rep": ("sm",)}
     return [
-        RoleGrant(role, ("reports.read", "reports.export",
+        RoleGrant(role, ("reports.read", "reports.export", "reports.build",
                          *(f"reports.board.{name}" for name in boards.get(role, ()))))
         for role in READERS
     ] + [
-        RoleGrant("gm", ("reports.target.*",)),
-        RoleGrant("sm", ("reports.target.read",)), RoleGrant("fin", ("reports.target.read",)),
+        RoleGrant("gm", ("reports.target.*", "reports.share")),
+        RoleGrant("sm", ("reports.target.read", "reports.share")),
+        RoleGrant("fin", ("reports.target.read", "reports.share")),
     ]
 
 
@@ -105,9 +109,17 @@ def check_save(ctx: Ctx, record: Any, values: dict[str, Any]) -> list[Refusal]:
 
 @hookimpl
 def register_blueprint() -> Blueprint:
-    return routes.blueprint
+    return building.blueprint
 
 
 @hookimpl
 def show_cards(ctx: Ctx) -> list[Card] | None:
     return cards.cards(ctx)
+
+
+@hookimpl
+def show_list_actions(ctx: Ctx, record: str, query: str) -> list[dict[str, Any]] | None:
+    if not (ctx.can("reports.build") and may_read(ctx, record)):
+        return None
+    url = f"/reports/build?record={record}" + (f"&{query}" if query else "")
+    return [{"label": _("Report of this list"), "url": url, "icon": "chart-bar"}]

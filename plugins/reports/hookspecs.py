@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from core.api import hookspec
 
 if TYPE_CHECKING:
+    from core.api import Ctx
     from plugins.reports.declare import Report
 
 
@@ -16,4 +18,12 @@ def register_reports() -> list[Report]:
 
     When: a page of reports is asked for; only plugins that the company enabled are asked.
     Since: 0.1.
+    """
+
+
+@hookspec
+def show_report_converter(ctx: Ctx, currency: str) -> Callable[..., Any] | None:
+    """Return a function (amount, currency, day) → amount in `currency`; Refused without a rate.
+
+    When: a built report shows amounts of several currencies in one. Since: 0.1.
     """

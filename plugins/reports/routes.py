@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request
 
 from core.api import Ctx, NotFound, TradewindError, _, current_ctx, needs, write_audit
-from plugins.reports import services, sheets
+from plugins.reports import built, services, sheets
 from plugins.reports.countries import country_name
-from plugins.reports.declare import Filters, Report
+from plugins.reports.declare import Filters, Report, Table
 from plugins.reports.show import cell, chart_data, headline, table_rows
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports", template_folder="templates")
@@ -66,13 +66,24 @@ def report(key: str) -> Any:
     filters = services.filters_of(ctx, found, request.args)
     behind = request.args.get("view") == "list" and found.behind is not None
     table = services.run(ctx, found, filters, behind)
+    own = built.row_of(ctx, key)
     return render_template(
-        "reports/report.html", report=found, filters=filters, table=table, behind=behind,
-        options=services.options(ctx, found), chart=None if behind else chart_data(table, filters),
-        rows=table_rows(table, filters), figures=[headline(f, filters) for f in table.figures],
-        totals={c.key: cell(table.totals()[c.key], c, filters) for c in table.columns if c.total},
+        "reports/report.html", report=found, behind=behind, options=services.options(ctx, found),
+        own=own, may_change=own is not None and built.may_change(ctx, own),
         person=request.args.get("person", ""), boards=services.boards_of(ctx),
+        **answer(table, filters, behind),
     )
+
+
+def answer(table: Table, filters: Filters, behind: bool = False) -> dict[str, Any]:
+    """What the template `answer.html` draws: headline figures, notes, chart and table."""
+    sums, columns = table.totals(), table.columns
+    return {
+        "table": table, "filters": filters, "rows": table_rows(table, filters),
+        "chart": None if behind else chart_data(table, filters),
+        "figures": [headline(figure, filters) for figure in table.figures],
+        "totals": {c.key: cell(sums[c.key], c, filters) for c in columns if c.key in sums},
+    }
 
 
 @blueprint.post("/<key>/export")

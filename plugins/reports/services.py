@@ -20,6 +20,7 @@ from core.api import (
     record_class,
     select_records,
 )
+from plugins.reports import built
 from plugins.reports.countries import country_name
 from plugins.reports.declare import Filters, Report, Table
 from plugins.reports.periods import span
@@ -34,13 +35,15 @@ def catalog(ctx: Ctx) -> dict[str, Report]:
     """The reports of the enabled plugins that the user may open, by key, in order."""
     def build() -> dict[str, Report]:
         found = [report for answer in ctx.hooks.register_reports() for report in answer]
+        found += built.reports(ctx)
         return {
             report.key: report
             for report in sorted(found, key=lambda r: (r.sequence, r.key))
             if ctx.can(report.permission or "reports.read")
         }
 
-    return ctx.cache.setdefault("reports.catalog", build())
+    known: dict[str, Report] = ctx._once("reports.catalog", build)
+    return known
 
 
 def find_report(ctx: Ctx, key: str) -> Report:

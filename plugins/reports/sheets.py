@@ -49,7 +49,7 @@ def xlsx(title: str, definition: str, filters: Iterable[tuple[str, str]], table:
             line += 1
         line += 1
         for n, column in enumerate(table.columns):
-            sheet.write_string(line, n, str(column.label), head)
+            sheet.write_string(line, n, _head(column), head)
             sheet.set_column(n, n, 14 if column.numeric else 24)
         for row in table.rows:
             line += 1
@@ -62,6 +62,10 @@ def xlsx(title: str, definition: str, filters: Iterable[tuple[str, str]], table:
                 if column.key in totals:
                     sheet.write_number(line, n, totals[column.key], looks.get(column.kind))
     return target.getvalue()
+
+
+def _head(column: Column) -> str:
+    return f"{column.label} ({column.unit})" if column.unit else str(column.label)
 
 
 def _cell(
@@ -82,7 +86,7 @@ def comma_separated(table: Table) -> bytes:
     """CSV in UTF-8 with a mark, so that Excel reads the Chinese."""
     target = io.StringIO()
     writer = csv.writer(target)
-    writer.writerow([str(column.label) for column in table.columns])
+    writer.writerow([_head(column) for column in table.columns])
     for row in table.rows:
         writer.writerow([
             "" if (value := plain(row.values.get(column.key))) is None else value

@@ -32,7 +32,7 @@ def headline(figure: Figure, filters: Filters) -> dict[str, Any]:
     text = cell(figure.value, figure, filters)
     if figure.kind == "money" and isinstance(figure.value, Decimal | int):
         text = show_number(Decimal(figure.value).quantize(Decimal(1)), 0)
-    unit = filters.currency if figure.kind == "money" else ""
+    unit = figure.unit or filters.currency if figure.kind == "money" else ""
     return {"label": figure.label, "text": text, "unit": unit, "url": figure.url,
             "colour": figure.colour, "hint": figure.hint}
 

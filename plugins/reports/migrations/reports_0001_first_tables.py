@@ -11,6 +11,21 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('reports_built',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('board', sa.String(length=20), nullable=False),
+    sa.Column('shape', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('company_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['core_company.id'], name=op.f('fk_reports_built_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reports_built'))
+    )
+    with op.batch_alter_table('reports_built', schema=None) as batch_op:
+        batch_op.create_index('ix_reports_built_user', ['company_id', 'user_id'], unique=False)
+
     op.create_table('reports_target',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('metric', sa.String(length=60), nullable=False),
@@ -44,3 +59,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_reports_target_default_sort')
 
     op.drop_table('reports_target')
+    with op.batch_alter_table('reports_built', schema=None) as batch_op:
+        batch_op.drop_index('ix_reports_built_user')
+
+    op.drop_table('reports_built')
