@@ -150,8 +150,11 @@ def _statement(dialect: Dialect) -> str:
     return str(asked.compile(dialect=type(dialect)(paramstyle=style)))
 
 
-def learn(ctx: Ctx, caller: Caller) -> None:
-    """Keep what a request that only read has derived, if the marked rows are still the same."""
+def learn(ctx: Ctx) -> None:
+    """Keep what the request has derived, if the marked rows are still the same."""
+    caller: Caller | None = ctx.session.info.get("caller")
+    if caller is None:
+        return
     new = {key: value for key, value in ctx.cache.items() if key not in caller.lasting
            and (key if isinstance(key, str) else key[0]) in LASTING}
     if not new or _mark(ctx.session, caller.token.secret_hash) != caller.mark:

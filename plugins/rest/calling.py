@@ -67,6 +67,7 @@ def open_request() -> Response | None:
     ctx.cache.update(caller.lasting)
     ctx.cache["member", caller.user.id] = member
     ctx.limits = frozenset(caller.token.scopes)
+    session.info["caller"] = caller
     g.ctx = ctx
     if "rest" not in ctx.enabled:
         raise NotFound(_("This page does not exist."))
@@ -80,21 +81,42 @@ def _unauthorized(text: str) -> Response:
 
 
 def _limit(token_id: int) -> Response | None:
-    limiter = current_app.extensions.get("rest_limiter")
-    if limiter is None:
-        settings = current_app.extensions["tradewind"].settings
-        limiter = FixedWindowRateLimiter(storage_from_string(settings.redis_url or "memory://"))
-        current_app.extensions["rest_limiter"] = limiter
-    rule = RateLimitItemPerMinute(current_app.config.get("REST_PER_MINUTE", PER_MINUTE))
-    allowed = limiter.hit(rule, "rest", str(token_id))
-    reset, remaining = limiter.get_window_stats(rule, "rest", str(token_id))
-    g.rate = {"RateLimit-Limit": str(rule.amount), "RateLimit-Remaining": str(remaining),
+    settings = current_app.extensions["tradewind"].settings
+    most = int(current_app.config.get("REST_PER_MINUTE", PER_MINUTE))
+    if settings.redis_url:
+        count, reset = _shared_count(settings.redis_url, token_id, most)
+    else:
+        count, reset = _own_count(token_id)
+    g.rate = {"RateLimit-Limit": str(most), "RateLimit-Remaining": str(max(0, most - count)),
               "RateLimit-Reset": str(max(0, int(reset - _epoch())))}
-    if allowed:
+    if count <= most:
         return None
     response = problem(429, str(_("Too many requests. Wait a minute.")))
     response.headers["Retry-After"] = g.rate["RateLimit-Reset"]
     return response
+
+
+def _shared_count(redis_url: str, token_id: int, most: int) -> tuple[int, float]:
+    """The calls of a token in its minute over all processes, and when the minute ends."""
+    limiter = current_app.extensions.get("rest_limiter")
+    if limiter is None:
+        limiter = FixedWindowRateLimiter(storage_from_string(redis_url))
+        current_app.extensions["rest_limiter"] = limiter
+    rule = RateLimitItemPerMinute(most)
+    allowed = limiter.hit(rule, "rest", str(token_id))
+    reset, remaining = limiter.get_window_stats(rule, "rest", str(token_id))
+    return (most - remaining if allowed else most + 1), reset
+
+
+def _own_count(token_id: int) -> tuple[int, float]:
+    """The same without Redis, counted in this process."""
+    counts = current_app.extensions.setdefault("rest_counts", {})
+    now = _epoch()
+    count, end = counts.get(token_id, (0, 0.0))
+    if end <= now:
+        count, end = 0, now + 60
+    counts[token_id] = (count + 1, end)
+    return count + 1, end
 
 
 def _epoch() -> float:
@@ -108,7 +130,7 @@ def _learn(error: BaseException | None) -> None:
     if caller is None or session is None:
         return
     if ctx is not None and error is None and session.info["readonly"]:
-        learn(ctx, caller)
+        learn(ctx)
     session.rollback()
     note_use(current_app.extensions["tradewind"], caller)
 

@@ -23,7 +23,9 @@ from core.api import (
     readable_fields,
     record_class,
     titles,
+    writable_fields,
 )
+from plugins.rest.callers import learn
 from plugins.rest.reading import fetch
 
 RESERVED = frozenset(
@@ -37,7 +39,11 @@ def record_of(ctx: Ctx, plugin: str, name: str) -> type[Any]:
     key = f"{plugin}.{name}"
     if not may_read(ctx, key):
         raise NotFound(_("There is no such record type."))
-    return record_class(key)
+    cls = record_class(key)
+    for one in (cls, *(record_class(lines.target) for lines in cls.line_sets.values())):
+        writable_fields(ctx, one)
+    learn(ctx)
+    return cls
 
 
 def columns_of(ctx: Ctx, cls: type[Any], wanted: str) -> list[str]:
