@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from core.api import Ctx, Refusal, Refused, _, allot, show_date
 from plugins.crm.api import comment
 from plugins.finance import receivables
@@ -44,6 +46,9 @@ def agree(ctx: Ctx, found: Receivable, params: dict[str, Any]) -> list[Receivabl
     What was paid already stays on the old one. Raises Refused for money in advance, whose plan
     is the payment term of the order, and for parts that do not fit what is open.
     """
+    ctx.session.flush()
+    query = select(Receivable).where(Receivable.id == found.id).with_for_update()
+    found = ctx.session.scalars(query, execution_options={"populate_existing": True}).one()
     count, first = params["count"], params["first_on"]
     down = params.get("first_amount")
     down = rounded(down, found.currency) if down is not None else None

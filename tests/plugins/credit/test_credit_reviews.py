@@ -8,7 +8,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from core.api import Activity, Notice, in_locale, perform, save, set_setting
+from core.api import (
+    Activity,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Notice,
+    Refused,
+    find,
+    in_locale,
+    perform,
+    save,
+    set_setting,
+    tasks_of,
+)
 from plugins.credit import jobs, policy, reviewing
 from plugins.credit.records import Review
 from plugins.finance.api import of_order, open_of
@@ -145,3 +158,35 @@ def test_the_running_exposure_is_the_one_from_zero_after_any_events(world, trade
 
 def invoices_of(ctx, customer):
     return [row for row in open_of(ctx, customer.id) if row.delivery_id]
+
+
+def test_nobody_raises_the_limit_of_an_own_customer_alone(world, trade):
+    """⛔ of §1.5: no form writes a limit, and the starter of a review does not decide it."""
+    with world.act("gm") as ctx:
+        customer = trade.customer(ctx)
+        customer.owner_id = world.user_id("fin")
+        found = profile(ctx, customer, limit="1000")
+    with world.act("rep") as ctx, pytest.raises((Forbidden, NotFound)):
+        save(ctx, "credit.profile", {"insurer_limit": "9"}, find(ctx, "credit.profile", found.id))
+    with world.act("fin") as ctx:
+        mine = find(ctx, "credit.profile", found.id)
+        with pytest.raises((Forbidden, Invalid, Refused)):
+            save(ctx, "credit.profile", {"limit": "90000"}, mine)
+    with world.act("fin") as ctx:
+        review = save(ctx, "credit.review", {
+            "customer_id": customer.id, "requested": "40000",
+            "rows": [{"row": "payment", "points": 30}, {"row": "financials", "points": 20},
+                     {"row": "years", "points": 15}, {"row": "country", "points": 15}]})
+        perform(ctx, review, "submit")
+        assert review.state == "approval"
+        mine = tasks_of(ctx, 20, kinds=("approve",))
+        assert [task for task in mine if task.record_id == review.id] == []
+    with world.act("rep") as ctx:  # control: a review of somebody else is finance's to decide
+        other = save(ctx, "credit.review", {
+            "customer_id": save(ctx, "crm.customer", {"name": "Norda B.V.", "country": "NL"}).id,
+            "requested": "1000", "rows": [{"row": "payment", "points": 30}]})
+        perform(ctx, other, "submit")
+    world.work()
+    with world.act("fin") as ctx:
+        asked = {task.record_id for task in tasks_of(ctx, 20)}
+        assert other.id in asked and review.id not in asked

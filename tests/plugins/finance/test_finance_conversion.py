@@ -1,5 +1,6 @@
 """Money in another currency than the invoice: the conversion entry (DOMAIN §1.9, §2.7)."""
 
+import threading
 from datetime import date
 from decimal import Decimal as D
 
@@ -7,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from core.api import Refused, in_locale, perform
-from plugins.finance import receivables, vouchers
+from plugins.finance import converting, receivables, vouchers
 from plugins.finance.records import Entry, Receipt
+
+from ..credit.test_credit_race import both_at_once, meet
 
 pytestmark = pytest.mark.plugins("products", "crm", "quotes", "orders", "finance")
 
@@ -103,3 +106,49 @@ def test_a_conversion_is_entered_in_the_browser(world, trade):
             select(Receipt).where(Receipt.converted_from_id == ident)).one()
         assert new.left == D("1090.00")
     assert client.get(answer.headers["Location"]).status_code == 200
+
+
+def convert_600(receipt_id, account_id, gate):
+    def act(ctx, meeting):
+        receipt = ctx.session.get(Receipt, receipt_id)
+        gate(meeting)
+        perform(ctx, receipt, "convert", {
+            "account_id": str(account_id), "amount": "600", "received": "654"})
+
+    return act
+
+
+def one_of_1000(world, trade):
+    with world.act("gm") as ctx:
+        _row, receipt = euros(ctx, trade)
+        return receipt.id, trade.account(ctx, "USD").id
+
+
+@pytest.mark.postgres
+def test_two_convert_the_same_receipt_and_one_wins(pg_world, trade):
+    receipt_id, account_id = one_of_1000(pg_world, trade)
+    acts = [convert_600(receipt_id, account_id, meet) for _n in range(2)]
+    assert both_at_once(pg_world, acts) == ["done", "refused"]
+    with pg_world.act("gm") as ctx:
+        receipt = ctx.session.get(Receipt, receipt_id)
+        assert (receipt.converted, receipt.left) == (D(600), D(400))
+
+
+@pytest.mark.postgres
+def test_control_without_the_lock_both_pass_the_check(pg_world, trade, monkeypatch):
+    receipt_id, account_id = one_of_1000(pg_world, trade)
+    monkeypatch.setattr(converting, "_locked", lambda ctx, ident: ctx.session.get(Receipt, ident))
+    meeting = threading.Barrier(2, timeout=20)
+    original = converting._faults
+
+    def slow(*args):
+        found = original(*args)
+        meeting.wait()
+        return found
+
+    monkeypatch.setattr(converting, "_faults", slow)
+    got = both_at_once(
+        pg_world, [convert_600(receipt_id, account_id, lambda _m: None) for _n in range(2)])
+    assert "refused" not in got, (
+        "both pass the check; only the version of the receipt stops the second"
+    )

@@ -174,6 +174,19 @@ def test_the_same_defect_within_180_days_opens_the_analysis_again(
         assert tasks == 1
 
 
+def test_nothing_is_closed_without_a_root_cause(world: World, ids: dict[str, int]) -> None:
+    """Entered as a question, then graver: the customer's word alone does not close it."""
+    ident = carried_out(world, ids)
+    do(world, "afs", ident, "confirm")
+    with world.act() as ctx:
+        find(ctx, Complaint, ident).d4_root_cause = None
+    with pytest.raises(Refused, match="no root cause"):
+        do(world, "afs", ident, "close")
+    with world.act() as ctx:
+        find(ctx, Complaint, ident).severity = "S4"
+    assert do(world, "afs", ident, "close").state == "closed"
+
+
 def test_reopening_is_possible_for_30_days(world: World, ids: dict[str, int]) -> None:
     ident = carried_out(world, ids)
     do(world, "afs", ident, "confirm")
