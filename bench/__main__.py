@@ -32,7 +32,6 @@ from core.app import create_app
 from core.context import utc_now
 from core.db import ALL
 from core.declare import Number
-from core.demo import load_demo
 from core.jobs import drain
 from core.migrate import create_everything
 from core.numbers import allot
@@ -40,6 +39,7 @@ from core.outbox import EventRow
 from core.people import Company, User
 from core.platform import Platform, build_platform
 from core.testing import World, make_settings
+from plugins.operations.demo import load_demo
 
 PAGES = (
     ("home", "/"), ("list of customers", "/r/crm.customer"),

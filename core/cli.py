@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from datetime import datetime
 from typing import Any
 
 import click
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from core import __version__, demo, doctor, web
+from core import __version__, doctor, web
+from core.accounts import DEMO_PASSWORD
 from core.backup import backup, restore
 from core.bell import run_worker
 from core.command import EXPECTED, open_platform, with_platform
@@ -20,7 +20,7 @@ from core.db import ALL
 from core.errors import ConfigError, MigrationError
 from core.i18n import set_locale
 from core.migrate import differences, make_in_scratch, pending, upgrade
-from core.people import Company, User
+from core.people import Company, Member, User
 from core.platform import Platform
 
 
@@ -73,7 +73,10 @@ def main() -> None:
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
 @click.option("--skip-broken", is_flag=True, help="Start without broken plugins.")
-def serve(prepare: bool, host: str | None, port: int | None, skip_broken: bool) -> None:
+@click.pass_context
+def serve(
+    context: click.Context, prepare: bool, host: str | None, port: int | None, skip_broken: bool
+) -> None:
     """Serve the pages, the API and (unless switched off) background work."""
     platform = open_platform(skip_broken, host=host, port=port)
     settings = platform.settings
@@ -81,8 +84,10 @@ def serve(prepare: bool, host: str | None, port: int | None, skip_broken: bool) 
         raise ConfigError("\n".join(settings.faults()))
     _port_is_free(settings.host, settings.port)
     _migrate(platform)
-    if prepare:
-        _load_demo(platform, demo.Play())
+    loading = main.get_command(context, "demo") if prepare else None
+    if loading is not None:
+        context.obj = platform
+        context.invoke(loading)
     _may_start(platform)
     _greet(platform)
     platform.database.engine.dispose()
@@ -124,14 +129,14 @@ def _may_start(platform: Platform) -> None:
 def _greet(platform: Platform) -> None:
     settings = platform.settings
     with platform.database.session(ALL, readonly=True) as session:
-        is_demo = session.scalar(select(Company.id).where(Company.demo).limit(1)) is not None
+        members = select(User.login).join(Member, Member.user_id == User.id).where(
+            Member.company_id.in_(select(Company.id).where(Company.demo)))
+        logins = list(dict.fromkeys(session.scalars(members.order_by(Member.id))))
         has_users = session.scalar(select(User.id).limit(1)) is not None
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
     click.echo(f"\n  Tradewind 信风 {__version__}   http://{host}:{settings.port}\n")
-    if is_demo:
-        logins = " ".join(login for login, *_rest in demo.PEOPLE)
-        click.echo(f"  Demo accounts, password {demo.PASSWORD!r}:\n    {logins}")
-        click.echo("    b-admin b-rep (second company)   both (in both)\n")
+    if logins:
+        click.echo(f"  Demo accounts, password {DEMO_PASSWORD!r}:\n    {' '.join(logins)}\n")
     elif not has_users:
         click.echo(
             "  There is no user yet. For a look around: tradewind demo\n"
@@ -152,30 +157,6 @@ def worker(platform: Platform, burst: bool) -> None:
     count = run_worker(platform, burst)
     if burst:
         click.echo(f"{count} pieces of work done")
-
-
-@main.command(name="demo")
-@click.option("--seed", type=int, default=0, help="Another seed tells another year.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the demo (today).")
-@click.option("--scale", type=float, default=1.0, help="Share of the full size, as 0.2.")
-@with_platform
-def demo_command(platform: Platform, seed: int, as_of: datetime | None, scale: float) -> None:
-    """Create the tables and load the two demo companies; twice is safe."""
-    upgrade(platform, click.echo)
-    _load_demo(platform, demo.Play(seed, as_of.date() if as_of else None, scale))
-
-
-def _load_demo(platform: Platform, play: demo.Play) -> None:
-    """Load with a bar on a terminal, with a line for each part elsewhere."""
-    def bar(share: float, words: str) -> None:
-        done = "█" * int(share * 30)
-        click.echo(f"\r  {done:░<30} {share:4.0%} {words:<32}", nl=share == 1)
-
-    if not sys.stdout.isatty():
-        demo.load_demo(platform, click.echo, play)
-        return
-    play.show = bar
-    demo.load_demo(platform, lambda text: None if text.startswith("  ") else click.echo(text), play)
 
 
 @main.command()

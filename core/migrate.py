@@ -130,8 +130,8 @@ def upgrade(platform: Platform, tell: Tell = _silent) -> list[str]:
         with connection.begin():
             install_guards(connection)
         _check_links(connection)
-    for error in failed.values():
-        raise error
+    if failed:
+        raise next(iter(failed.values()))
     return done
 
 

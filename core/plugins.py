@@ -241,8 +241,9 @@ def _guard(plugin: Installed, registry: Registry) -> None:
         for caller in registry.manager.get_hookcallers(module) or ():
             for impl in caller.get_hookimpls():
                 if impl.plugin is module:
-                    impl.function = registry.health.guarded(
+                    guarded = registry.health.guarded(
                         plugin.name, caller.name, impl.function, impl.argnames)
+                    impl.function = guarded  # type: ignore[misc]  # pluggy: final, but calls it
 
 
 def _calls(plugin: Installed, registry: Registry, hook: str) -> Iterable[Any]:

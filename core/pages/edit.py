@@ -195,8 +195,8 @@ def _draw(
 
 def _again() -> str:
     """The address of this form with the draft in it."""
-    return url_for(request.endpoint or "", **(request.view_args or {}),
-                   **{**request.args.to_dict(), "draft": 1})
+    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "draft": 1}
+    return url_for(request.endpoint or "", **values)
 
 
 def _who_changed(ctx: Ctx, row: Record | None, names: Names) -> object:

@@ -39,7 +39,8 @@ _TASK = tuple(f.name for f in fields(Task))
 UNTOLD = ("clear", "deadline", "delay", "wait", "subflow")
 # Core statements made once, with the company in them: the ORM's would cost three times as much
 WALL = {"outside_the_wall": True}
-_TOKENS, _TASKS = TokenRow.__table__, TaskRow.__table__
+_TOKENS: Any = TokenRow.__table__
+_TASKS: Any = TaskRow.__table__
 _STANDS = select(
     *(_TOKENS.c[n] for n in _TOKEN), *(_TASKS.c[n] for n in _TASK)
 ).outerjoin_from(_TOKENS, _TASKS, and_(
@@ -50,9 +51,12 @@ _STANDS = select(
     _TOKENS.c.state.in_(LIVE_TOKEN),
 ).order_by(_TOKENS.c.id, _TASKS.c.id)
 _CHANGES = {
-    cls: update(cls.__table__).where(cls.__table__.c.id == bindparam("row")).values(
+    cls: update(table).where(table.c.id == bindparam("row")).values(
         {n: bindparam(n) for n in names})
-    for cls, names in ((TokenRow, _TOKEN[1:]), (TaskRow, (*_TASK[1:], "content", "done_at")))
+    for cls, table, names in (
+        (TokenRow, _TOKENS, _TOKEN[1:]),
+        (TaskRow, _TASKS, (*_TASK[1:], "content", "done_at")),
+    )
 }
 
 

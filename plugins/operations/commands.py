@@ -1,9 +1,10 @@
-"""`tradewind plugin`, `tradewind user` and `tradewind company`."""
+"""`tradewind plugin`, `tradewind user`, `tradewind company` and `tradewind demo`."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from core.api import (
     in_locale,
     operations,
 )
+from plugins.operations.demo import Play, load_demo
 from plugins.operations.scaffold import new_plugin
 from plugins.operations.uninstall import switch_off, uninstall
 
@@ -257,3 +259,23 @@ def add_company(
         for each in chosen:
             operations.enable_plugin(ctx, each)
         click.echo(f"{code}: plugins {', '.join(sorted(ctx.enabled - {'core'})) or 'none'}")
+
+
+@click.command()
+@click.option("--seed", type=int, default=0, help="Another seed tells another year.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the demo (today).")
+@click.option("--scale", type=float, default=1.0, help="Share of the full size, as 0.2.")
+@operations.with_platform
+def demo(platform: Platform, seed: int, as_of: datetime | None, scale: float) -> None:
+    """Create the tables and load the two demo companies; twice is safe."""
+    def bar(share: float, words: str) -> None:
+        done = "█" * int(share * 30)
+        click.echo(f"\r  {done:░<30} {share:4.0%} {words:<32}", nl=share == 1)
+
+    operations.upgrade(platform, click.echo)
+    play = Play(seed, as_of.date() if as_of else None, scale)
+    if not sys.stdout.isatty():
+        load_demo(platform, click.echo, play)
+        return
+    play.show = bar
+    load_demo(platform, lambda text: None if text.startswith("  ") else click.echo(text), play)

@@ -127,7 +127,7 @@ def test_production_refuses_demo_passwords(run: Run, tmp_path: Path) -> None:
     platform = _platform(tmp_path)
     assert doctor.demo_passwords(platform) == []
     with platform.database.transaction(ALL) as session:
-        session.scalar(select(User)).password_hash = demo_hash("demo")
+        session.scalar(select(User)).password_hash = demo_hash()
     assert doctor.demo_passwords(platform) == ["rep"]
     platform.database.engine.dispose()
     safe = {"TRADEWIND_MODE": "production", "TRADEWIND_SECRET_KEY": "k" * 48}

@@ -18,10 +18,9 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, select
 
-from core.accounts import password_fits
+from core.accounts import DEMO_PASSWORD, password_fits
 from core.api import AuditRow, Comment, Ctx, tasks_of
 from core.db import ALL
-from core.demo import PASSWORD, A, B, Play, load_demo
 from core.migrate import create_everything
 from core.people import User
 from core.platform import build_platform
@@ -35,6 +34,7 @@ from plugins.mes import planning
 from plugins.mes.masterdata import Material, StockMove
 from plugins.mes.records import Inspection, WorkOrder
 from plugins.mes.routing import excess_of
+from plugins.operations.demo import SECOND, XILAN, Play, load_demo
 from plugins.orders.api import ChangeOrder, Delivery, LetterOfCredit, Order
 from plugins.products.api import PaymentTerm, Product
 from plugins.quotes.api import Quotation
@@ -58,7 +58,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def ctx(demo: World) -> Iterator[Ctx]:
-    with demo.act(company=A) as found:
+    with demo.act(company=XILAN.code) as found:
         yield found
 
 
@@ -72,22 +72,22 @@ def test_every_login_works_with_the_word_demo_and_one_person_is_in_both(demo: Wo
         people = {user.login: user for user in session.scalars(select(User))}
     assert {*LOGINS, "b-admin", "b-rep", "both"} <= people.keys()
     assert len({user.password_hash for user in people.values()}) == 1
-    assert password_fits(people["rep"], PASSWORD)
+    assert password_fits(people["rep"], DEMO_PASSWORD)
     for login in (*LOGINS, "both"):
-        assert demo.client(login, A).get("/").status_code == 200, login
-    assert demo.client("both", B).get("/").status_code == 200
+        assert demo.client(login, XILAN.code).get("/").status_code == 200, login
+    assert demo.client("both", SECOND.code).get("/").status_code == 200
 
 
 def test_the_second_company_sees_nothing_of_the_first(demo: World) -> None:
-    with demo.act("b-admin", company=B) as ctx:
+    with demo.act("b-admin", company=SECOND.code) as ctx:
         assert {"orders", "finance"} & ctx.enabled == set()
         own = rows(ctx, Customer)
         for cls in (Order, Quotation, Receivable, WorkOrder, Complaint, Request, Profile):
             assert rows(ctx, cls) == [], cls.key
-    with demo.act(company=A) as ctx:
+    with demo.act(company=XILAN.code) as ctx:
         assert not {c.name for c in own} & {c.name for c in rows(ctx, Customer)}
         ident = rows(ctx, Order)[0].id
-    client = demo.client("b-admin", B)
+    client = demo.client("b-admin", SECOND.code)
     assert client.get(f"/r/orders.order/{ident}").status_code == 404
 
 
@@ -243,7 +243,7 @@ def digest(folder: Path, seed: int, only: list[str] | None = None) -> str:
     create_everything(platform)
     load_demo(platform, lambda text: None, Play(seed, date(2026, 11, 20), 0.02))
     found = hashlib.sha256()
-    with platform.act(A, readonly=True) as ctx:
+    with platform.act(XILAN.code, readonly=True) as ctx:
         for key, cls in sorted(platform.registry.records.items()):
             names = sorted(a.key for a in inspect(cls).column_attrs)
             for row in ctx.session.scalars(select(cls).order_by(cls.id)):
@@ -260,7 +260,7 @@ def test_it_is_a_function_of_seed_and_day(tmp_path: Path) -> None:
 # ---- what must be open today
 def test_approvals_wait_at_each_level(demo: World) -> None:
     for login in ("sm", "fin", "gm"):
-        with demo.act(login, company=A) as ctx:
+        with demo.act(login, company=XILAN.code) as ctx:
             assert tasks_of(ctx, 5), f"{login} has nothing to decide"
 
 
