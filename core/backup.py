@@ -17,6 +17,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,8 +77,12 @@ def restore(
     """
     with tempfile.TemporaryDirectory(dir=_parent(platform)) as folder:
         place = Path(folder)
-        with tarfile.open(source) as archive:
-            archive.extractall(place, filter="data")
+        try:
+            with tarfile.open(source) as archive:
+                archive.extractall(place, filter="data")
+        except (tarfile.TarError, EOFError, zlib.error) as error:
+            cure = "Name a whole file that `tradewind backup` wrote."
+            raise ConfigError(f"{source} is no archive, or is cut off: {error}. {cure}") from error
         manifest = _read(place)
         _compare(platform, manifest, place, other_key)
         if _used(platform):

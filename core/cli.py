@@ -71,7 +71,7 @@ def main() -> None:
 @main.command()
 @click.option("--prepare", is_flag=True, help="Also load the demo company if there is none.")
 @click.option("--host", help="Address to listen on.")
-@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--skip-broken", is_flag=True, help="Start without broken plugins.")
 @click.pass_context
 def serve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -91,6 +92,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise ConfigError(f"mode is {typed['mode']!r}. Use one of {', '.join(MODES)}.")
     if not 0 < typed["port"] < 65536:
         raise ConfigError(f"port is {typed['port']}. Use a number from 1 to 65535.")
+    if not re.match(r"($|sqlite:///.|postgres(ql)?(\+psycopg)?://.)", typed["database_url"]):
+        cure = "Use postgresql://user:password@host:5432/name, or leave it empty for SQLite."
+        raise ConfigError(f"database_url names no database that is served here. {cure}")
     data = _folder(typed["data_dir"])
     typed |= {
         "data_dir": data,

@@ -177,7 +177,8 @@ def user() -> None:
 def _user(session: operations.CompanySession, login: str) -> User:
     row = session.scalar(select(User).where(User.login == login))
     if row is None:
-        raise NotFound(_("There is no user “%(name)s”.", name=login))
+        fault = _("There is no user “%(name)s”.", name=login)
+        raise NotFound(f"{fault} → tradewind user add {login} --company CODE --role ROLE")
     return row
 
 

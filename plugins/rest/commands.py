@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
-from core.api import Member, Platform, User
+from core.api import Company, Member, Platform, User
 from plugins.rest.tokens import add_token
 
 
@@ -27,10 +27,13 @@ def add(platform: Platform, login: str, company: str | None, label: str, scopes:
     with platform.database.session("*", readonly=True) as session:
         user = session.scalar(select(User).where(User.login == login))
         if user is None:
-            raise click.ClickException(f"There is no user {login!r}.")
+            cure = f"tradewind user add {login} --company CODE --role ROLE"
+            raise click.ClickException(f"There is no user {login!r}. Add the user: {cure}")
         homes = list(session.scalars(select(Member.company_id).where(Member.user_id == user.id)))
-    if company is None and len(homes) != 1:
-        raise click.ClickException("Say which company: --company CODE.")
+        codes = list(session.scalars(select(Company.code).where(Company.id.in_(homes))))
+    if (company is None and len(homes) != 1) or (company and company not in codes):
+        member = ", ".join(codes) or "none"
+        raise click.ClickException(f"Say which company: --company CODE. {login} is in: {member}.")
     with platform.act(company or homes[0], login) as ctx:
         _row, secret = add_token(ctx, ctx.user_id or 0, label, list(scopes), days)
     click.echo(secret)

@@ -103,6 +103,7 @@ def test_without_tables_it_says_what_to_do(run: Run) -> None:
 def test_a_wrong_setting_is_a_sentence(run: Run) -> None:
     assert "port is 'x'" in run("migrate", code=1, TRADEWIND_PORT="x").output
     assert "port is 'x'" in run("check", code=1, TRADEWIND_PORT="x").output
+    assert "1<=x<=65535" in run("serve", "--port", "99999", code=2).output
 
 
 def test_the_doctor_names_the_cure(run: Run) -> None:
@@ -204,6 +205,10 @@ def test_a_damaged_or_foreign_archive_changes_nothing(run: Run, tmp_path: Path) 
         assert says in run("restore", str(changed), "--replace", code=1).output
     other = {"TRADEWIND_SECRET_KEY": "another key"}
     assert "old_secret_keys" in run("restore", str(archive), "--replace", code=1, **other).output
+    torn = tmp_path / "torn.tar.gz"
+    for content in (b"no archive", archive.read_bytes()[:-500]):
+        torn.write_bytes(content)
+        assert "tradewind backup" in run("restore", str(torn), "--replace", code=1).output
     assert (tmp_path / "tradewind.db").stat().st_mtime_ns == before
 
 

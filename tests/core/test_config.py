@@ -35,6 +35,7 @@ def test_yes_and_no_in_the_environment(text: str, asked: bool) -> None:
 @pytest.mark.parametrize(("name", "value", "says"), [
     ("PORT", "eighty", "whole number"), ("PORT", "0", "1 to 65535"), ("MODE", "prod", "production"),
     ("BEHIND_PROXY", "maybe", "true or false"), ("CONFIG", "/nowhere/at/all.toml", "CONFIG"),
+    ("DATABASE_URL", "mysql://x", "postgresql://"), ("DATABASE_URL", "x", "postgresql://"),
 ])
 def test_a_wrong_value_is_named_with_its_cure(name: str, value: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
