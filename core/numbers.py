@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, update
+from sqlalchemy import String, UniqueConstraint, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,19 +52,21 @@ def next_sequence(ctx: Ctx, series: str, period: str = "") -> int:
 
 
 def next_sequences(ctx: Ctx, series: str, period: str, count: int) -> int:
-    """Take `count` numbers at once and return the last of them."""
-    mine = (NumberSeries.series == series, NumberSeries.period == period)
-    bump = update(NumberSeries).where(*mine).values(last=NumberSeries.last + count)
-    taken = bump.returning(NumberSeries.last).execution_options(synchronize_session=False)
-    last = ctx.session.scalar(taken)
-    if last is None:
-        insert = sqlite.insert if ctx.database.sqlite else postgresql.insert
-        first = insert(NumberSeries).values(
-            company_id=ctx.company.id, series=series, period=period, last=0
-        )
-        ctx.session.execute(first.on_conflict_do_nothing())  # somebody may open it just now
-        last = ctx.session.scalar(taken)
-    return int(last or 0)
+    """Take `count` numbers at once and return the last of them: one statement, one row lock."""
+    given = {"company": ctx.company.id, "series": series, "period": period, "count": count}
+    return int(ctx.session.connection().scalar(_taking(ctx.database.sqlite), given) or 0)
+
+
+@cache
+def _taking(on_sqlite: bool) -> Any:
+    table, insert = NumberSeries.__table__, sqlite.insert if on_sqlite else postgresql.insert
+    count: Any = bindparam("count", type_=table.c.last.type)
+    opened = insert(table).values(
+        company_id=bindparam("company"), series=bindparam("series"), period=bindparam("period"),
+        last=count)
+    return opened.on_conflict_do_update(
+        index_elements=["company_id", "series", "period"], set_={"last": table.c.last + count}
+    ).returning(table.c.last)
 
 
 def allot(ctx: Ctx, rule: Number, series: str, **parts: Any) -> str:
