@@ -16,7 +16,18 @@ from urllib.parse import urlencode
 
 from sqlalchemy import BigInteger, Integer, case, cast, extract, func, select
 
-from core.api import Ctx, Field, Paths, Refusal, Refused, _, drawing, filtered, record_class
+from core.api import (
+    Ctx,
+    Field,
+    Paths,
+    Refusal,
+    Refused,
+    _,
+    drawing,
+    filtered,
+    record_class,
+    round_money,
+)
 from plugins.reports import shapes
 from plugins.reports.declare import Chart, Column, Figure, Row, Table
 from plugins.reports.shapes import RECORDS, Offer, Part, Shape
@@ -45,7 +56,7 @@ class Tally:
     def figure(self, how: str) -> Decimal | int | None:
         """The figure that a report asks for; an average of nothing is nothing."""
         if how == "average":
-            return self.sum / self.count if self.count else None
+            return round_money(self.sum / self.count, 6) if self.count else None
         found: Decimal | int | None = getattr(self, how)
         return found if self.count or how == "count" else None
 
@@ -235,17 +246,33 @@ class _Sheet:
             return f"{value // 100}-{value % 100:02}"
         if part.how == "year":
             return str(value)
-        return drawing.cell(self.ctx, self.known[part.path].field, value, self.names).text
+        field = self.known[part.path].field
+        if field.kind in ("link", "user"):
+            return self.names.of(field, value)
+        return drawing.cell(self.ctx, field, value, self.names).text
 
-    def url(self, row: Key = (), across: Key = ()) -> str:
-        """The list of the records behind a figure."""
+    def url(
+        self, row: Key = (), across: Key = (), spot: tuple[int, str] | None = None
+    ) -> str:
+        """The list of the records behind a figure; an amount's is that of its currency."""
         rules = [self.shape.where] if self.shape.where else []
+        rules += self._of_currency(*spot) if spot else []
         for parts, key in ((self.shape.rows, row), (self.shape.columns, across)):
             rules += [self._rule(part, value) for part, value in zip(parts, key, strict=False)]
         if not rules:
             return f"/r/{self.shape.record}"
         rule = rules[0] if len(rules) == 1 else {"all": rules}
         return f"/r/{self.shape.record}?{urlencode({'where': json.dumps(rule)})}"
+
+    def _of_currency(self, n: int, code: str) -> list[dict[str, Any]]:
+        path = self.shape.values[n].path
+        beside = drawing.currency_path(path, self.known[path].field)
+        if not beside or not code or self.shape.currency:
+            return []
+        rule = {"f": beside, "op": "eq", "v": code}
+        if code != self.ctx.company.currency:
+            return [rule]
+        return [{"any": [rule, {"f": beside, "op": "empty"}]}]  # as `_groups` takes it
 
     def _rule(self, part: Part, value: Any) -> dict[str, Any]:
         if value is None:
@@ -312,8 +339,8 @@ class _Sheet:
                            value=" ".join((self.value_label(self.series[0]), self.series[0][1]))))
         return Table(
             [*heads, *columns], rows,
-            [Figure(self.value_label(spot), self.figure(whole, spot), self.kind(spot), self.url(),
-                    unit=spot[1]) for spot in self.series],
+            [Figure(self.value_label(spot), self.figure(whole, spot), self.kind(spot),
+                    self.url((), (), spot), unit=spot[1]) for spot in self.series],
             chart, notes, *self._totals(places, whole, spread),
         )
 
@@ -326,12 +353,12 @@ class _Sheet:
         for n, (across, spot) in enumerate(places):
             values[f"c{n}"] = self.figure(self.groups.get((row, across), {}), spot)
             if values[f"c{n}"] is not None:
-                urls[f"c{n}"] = self.url(row, across)
+                urls[f"c{n}"] = self.url(row, across, spot)
         if spread:
             sums = self.joined(lambda r, _across: r == row)
             for n, spot in enumerate(self.series):
                 values[f"t{n}"] = self.figure(sums, spot)
-                urls[f"t{n}"] = self.url(row)
+                urls[f"t{n}"] = self.url(row, (), spot)
         return Row(values, self.url(row), urls)
 
     def _totals(
@@ -341,9 +368,10 @@ class _Sheet:
         figures, urls = {}, {}
         for n, (across, spot) in enumerate(places):
             sums = self.joined(lambda _row, c, across=across: c == across)
-            figures[f"c{n}"], urls[f"c{n}"] = self.figure(sums, spot), self.url((), across)
+            figures[f"c{n}"] = self.figure(sums, spot)
+            urls[f"c{n}"] = self.url((), across, spot)
         for n, spot in enumerate(self.series if spread else ()):
-            figures[f"t{n}"], urls[f"t{n}"] = self.figure(whole, spot), self.url()
+            figures[f"t{n}"], urls[f"t{n}"] = self.figure(whole, spot), self.url((), (), spot)
         return {key: value for key, value in figures.items() if value is not None}, urls
 
     def _chart(self, places: Sequence[Any], rows: Sequence[Row]) -> Chart | None:

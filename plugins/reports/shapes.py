@@ -34,6 +34,7 @@ HOWS = (
     ("sum", _("Sum")), ("average", _("Average")), ("least", _("Smallest")),
     ("most", _("Largest")), ("count", _("Number")),
 )
+LEFT_OUT = ("archived_at",)  # archived records are not in reports
 RECORDS = "*"  # stands for the records themselves: how many there are
 DATES = ("date", "moment")
 GROUPING = ("choice", "country", "currency", "language", "boolean", "link", "user", "text",
@@ -146,7 +147,8 @@ def offers(ctx: Ctx, cls: type[Any]) -> dict[str, Offer]:
             ]
     return {
         offer.path: offer for offer in found
-        if (offer.units or offer.hows) and (offer.path == RECORDS or _clear(paths, offer))
+        if (offer.units or offer.hows) and offer.path not in LEFT_OUT
+        and (offer.path == RECORDS or _clear(paths, offer))
     }
 
 

@@ -131,6 +131,8 @@ def test_each_figure_opens_the_list_behind_it(site: World) -> None:
         by_moment = crossing.run(ctx, shape(rows=[["created_at", "year"]])).rows
     client = site.client("rep")
     page = client.get(rows[1].urls["c1"]).get_data(as_text=True)
+    assert "deal 0.20" in page and "deal 100.05" not in page and "deal 0.10" not in page
+    page = client.get(rows[1].urls["c2"]).get_data(as_text=True)
     assert "deal 0.20" in page and "deal 100.05" in page and "deal 0.10" not in page
     assert "deal 0.10" in client.get(by_moment[0].url).get_data(as_text=True)
 
