@@ -76,6 +76,12 @@ def state_bar(record: Record) -> list[tuple[State, str]]:
     ]
 
 
+def may_add(ctx: Ctx, key: str) -> bool:
+    """Whether a person enters such records; what the system writes has no button for it."""
+    view = ctx.registry.lists.get(key)
+    return ctx.can(f"{key}.create") and (view is None or view.create)
+
+
 def counters_of(ctx: Ctx, screen: FormScreen, record: Record) -> list[dict[str, Any]]:
     """The smart counters: how many rows of other records point here, with the list behind."""
     wanted = [
@@ -88,7 +94,7 @@ def counters_of(ctx: Ctx, screen: FormScreen, record: Record) -> list[dict[str, 
     for counter, count in zip(screen.counters, counts_up_to(ctx, wanted), strict=True):
         pointer: dict[str, Any] = {f"f.{counter.field}": record.id}
         address = url_for("pages.list", record=counter.record, **pointer)
-        create = ctx.can(f"{counter.record}.create")
+        create = may_add(ctx, counter.record)
         found.append({
             "label": counter.label, "icon": counter.icon, "count": count, "url": address,
             "create": url_for("pages.new", record=counter.record, **pointer) if create else "",
@@ -130,7 +136,7 @@ def form_data(ctx: Ctx, row: Record) -> dict[str, Any]:
         "activities": activities_of(ctx, row), "plural": label_of(row.key),
         "may_edit": is_editable(ctx, cls, row), "back": back_to_list(ctx, row.key),
         "near": near_of(ctx, row),
-        "may_archive": ctx.can(f"{row.key}.archive"), "may_copy": ctx.can(f"{row.key}.create"),
+        "may_archive": ctx.can(f"{row.key}.archive"), "may_copy": may_add(ctx, row.key),
         "failed": ctx.cache.get("failed_plugins", []) if ctx.can("core.admin") else [],
     }
 

@@ -74,7 +74,7 @@ def missing(review: Review) -> list[object]:
 def panels(review: Review) -> list[Panel]:
     """What still has to be collected."""
     found = missing(review)
-    rows: list[tuple[object, object]] = [(_("Missing"), label) for label in found]
+    rows: list[tuple[object, object]] = [(_("Still missing"), label) for label in found]
     if not rows:
         return []
     return [Panel("credit.papers", _("Papers to collect"), rows, colour="amber", sequence=6)]

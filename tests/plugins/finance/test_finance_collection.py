@@ -111,6 +111,7 @@ def test_instalments_are_agreed_on_in_the_browser(world, trade):
     client = world.client("fin")
     page = client.get(f"/r/finance.receivable/{ident}")
     assert page.status_code == 200 and "instalments" in page.text
+    assert "/r/finance.receivable/new" not in page.text, "receivables arise by themselves"
     answer = client.post(f"/r/finance.receivable/{ident}/step/instalments",
                          data={"asked": "1", "f.count": "4", "f.first_on": first})
     assert answer.status_code == 303, answer.text[:300]
