@@ -41,7 +41,7 @@ def build() -> Any:
                         name=str(_("%(name)s (copy)", name=row.name)))
     record = request.args.get("record", "")
     if not record:
-        return render_template("reports/choose.html", records=_records(ctx))
+        return render_template("reports/choose.html", groups=_records(ctx))
     if not may_read(ctx, record):
         raise NotFound(_("There are no records of this kind."))
     shape = Shape(record, values=(Part(shapes.RECORDS, "count"),), chart="bar",
@@ -61,15 +61,15 @@ def change(ident: int) -> Any:
     return _builder(ctx, shape, row, row.name)
 
 
-def _records(ctx: Ctx) -> list[tuple[str, str, str, str]]:
-    """(key, plural, icon, plugin) of the records that have a list and that the user may read."""
-    found = []
+def _records(ctx: Ctx) -> dict[str, list[tuple[str, str, str]]]:
+    """(key, plural, icon) of the records with a list that the user may read, by plugin."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for key in ctx.registry.lists:
         if may_read(ctx, key):
             cls = record_class(key)
-            plugin = ctx.registry.owner(key)
-            found.append((key, str(cls.plural or cls.label), cls.icon, plugin))
-    return sorted(found, key=lambda item: (item[3], item[1]))
+            title = str(ctx.registry.plugins[ctx.registry.owner(key)].manifest.title)
+            found.setdefault(title, []).append((key, str(cls.plural or cls.label), cls.icon))
+    return found
 
 
 def _builder(

@@ -325,18 +325,21 @@ class _Sheet:
             for n, (across, spot) in enumerate(places)
         ]
         if spread:
-            columns += [Column(f"t{n}", str(_("Total")) if one else
-                               f"{_('Total')} · {self.value_label(spot)}", self.kind(spot),
-                               unit=spot[1]) for n, spot in enumerate(self.series)]
+            total = str(_("Total"))
+            columns += [Column(f"t{n}", total if one else f"{total} · {self.value_label(spot)}",
+                               self.kind(spot), unit=spot[1])
+                        for n, spot in enumerate(self.series)]
         rows = [self._row(row, places, spread) for row in self.rows]
         whole = self.joined(lambda row, across: True)
         notes: list[object] = [] if self.whole else [
             _("There are more than %(n)s groups; these are the first, and the totals are theirs. "
               "Add a filter or group less finely.", n=MOST_GROUPS)]
-        chart = self._chart(places, rows)
-        if chart is not None and (len(self.series) > 1 or len(rows) > MOST_DRAWN):
+        first = max((spot for spot in self.series if spot[0] == 0), default=None,
+                    key=lambda spot: whole[spot].count)  # the currency of most records
+        chart = self._chart(places, rows, first) if first else None
+        if first and chart is not None and (len(self.series) > 1 or len(rows) > MOST_DRAWN):
             notes.append(_("The chart shows %(value)s of at most %(n)s rows.", n=MOST_DRAWN,
-                           value=" ".join((self.value_label(self.series[0]), self.series[0][1]))))
+                           value=" ".join((self.value_label(first), first[1])).strip()))
         return Table(
             [*heads, *columns], rows,
             [Figure(self.value_label(spot), self.figure(whole, spot), self.kind(spot),
@@ -374,10 +377,11 @@ class _Sheet:
             figures[f"t{n}"], urls[f"t{n}"] = self.figure(whole, spot), self.url((), (), spot)
         return {key: value for key, value in figures.items() if value is not None}, urls
 
-    def _chart(self, places: Sequence[Any], rows: Sequence[Row]) -> Chart | None:
-        """The first value is drawn: a chart has one scale."""
-        drawn = [(n, across, spot) for n, (across, spot) in enumerate(places)
-                 if spot[0] == 0 and spot == self.series[0]]
+    def _chart(
+        self, places: Sequence[Any], rows: Sequence[Row], first: tuple[int, str]
+    ) -> Chart | None:
+        """The first value is drawn, in one currency: a chart has one scale."""
+        drawn = [(n, across, spot) for n, (across, spot) in enumerate(places) if spot == first]
         if not self.shape.chart or not rows or not drawn:
             return None
         labels = [" · ".join(str(row.values[f"r{n}"]) for n in range(max(1, len(self.shape.rows))))
@@ -387,5 +391,4 @@ class _Sheet:
         links = [row.url for row in rows[:MOST_DRAWN]]
         if self.shape.chart == "heat":
             links = [row.urls.get(f"c{n}") for n, *_rest in drawn for row in rows[:MOST_DRAWN]]
-        unit = self.series[0][1]
-        return Chart(self.shape.chart, labels, series, unit, links)
+        return Chart(self.shape.chart, labels, series, first[1], links)

@@ -16,10 +16,13 @@ from sqlalchemy import select
 
 from core.administration import CustomField
 from core.api import Forbidden, Invalid, RoleRow, archive, save
+from core.companies import disable_plugin
 from core.testing import World
 from core.testing.world import Templates, postgres_world
-from plugins import reports
+from plugins import products, reports
+from plugins.products.reference import ExchangeRate
 from plugins.reports import built, crossing, services, shapes
+from plugins.reports.declare import Filters
 from tests.core.pages import shop
 
 PLUGINS, MODULES = ("shop", "reports"), {"shop": shop, "reports": reports}
@@ -224,3 +227,33 @@ def test_from_a_list_with_its_filters_and_when_a_field_goes(site: World) -> None
     assert page.status_code == 200 and "x_weight" in page.get_data(as_text=True)
     assert client.get("/reports/build?record=shop.nothing").status_code == 404
     assert client.post("/reports/build/preview", json=["x"]).status_code == 422
+
+
+def test_a_plugin_that_was_switched_off_leaves_a_message(site: World) -> None:
+    with site.act("rep") as ctx:
+        key = f"own.{built.keep(ctx, shape(), {'name': 'Deals there were'}).id}"
+    with site.act() as ctx:
+        disable_plugin(ctx, "shop")
+    with site.act("rep") as ctx:  # the roles of the toy went with it
+        page = services.run(ctx, services.catalog(ctx)[key], Filters(ctx.today, ctx.today))
+        assert "switched off" in str(page.notes[0]) and not page.columns
+
+
+def test_amounts_in_one_currency_need_each_rate(templates: Templates, tmp_path: Path) -> None:
+    names, modules = (*PLUGINS, "products"), {**MODULES, "products": products}
+    world = templates.world(tmp_path, names, modules)
+    fill(world)
+    with world.act() as ctx:
+        for rate in ctx.session.scalars(select(ExchangeRate)):
+            ctx.session.delete(rate)
+        save(ctx, ExchangeRate, {"currency": "USD", "valid_from": "2026-01-01", "rate": "7"})
+    with world.act("rep") as ctx:
+        table = built.answered(ctx, shape(**SUMS, currency="CNY"))
+        assert not table.rows and "EUR" in str(table.notes[0])  # never a sum without it
+    with world.act() as ctx:
+        save(ctx, ExchangeRate, {"currency": "EUR", "valid_from": "2026-01-01", "rate": "8"})
+    with world.act("rep") as ctx:
+        table = built.answered(ctx, shape(**SUMS, currency="CNY"))
+        assert lines(table) == [["2026-01", D("0.70"), 1], ["2026-02", D("801.80"), 2]]
+        assert table.columns[1].unit == "CNY" and table.totals()["c0"] == D("802.50")
+    world.platform.database.engine.dispose()

@@ -43,6 +43,7 @@ export default function (element, data) {
     if (number !== asked) return; // a later question is under way
     if (got.ok) {
       answer.innerHTML = got.body;
+      element.querySelector("[data-said]").textContent = answer.querySelector("[data-definition]").textContent;
       await mountIslands(answer);
     } else toast(reasons(got), { bad: true });
     element.dataset.busy = "";
