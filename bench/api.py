@@ -79,7 +79,7 @@ class Api:
         return answer.get_json()
 
     def statements(self, method: str, path: str, body: Any = None) -> int:
-        """How many statements a request takes, the second time."""
+        """How many statements a request takes."""
         with self.world.statements() as asked:
             self.send(method, path, body)
         return len(asked)
@@ -88,8 +88,9 @@ class Api:
 def show(table: Table, what: str, mine: Pace, floor: Pace, bar: float) -> None:
     """A line with the ratio by the clock, and by CPU beside it."""
     ratio = mine.clock / floor.clock
-    table.at_most(what, ratio, bar, f"{ratio:.1f} × ({mine}; floor {floor}; by CPU "
-                  f"{mine.cpu / floor.cpu:.1f} ×)", " × floor")
+    table.at_most(what, ratio, bar, f"{ratio:.1f} × ({mine}; floor {floor}; fastest tenth "
+                  f"{mine.best / floor.best:.1f} ×, by CPU {mine.cpu / floor.cpu:.1f} ×)",
+                  " × floor")
 
 
 def lists(mine: Client, floor: Client, table: Table, rounds: int, count: int) -> None:

@@ -119,10 +119,12 @@ def rows_json(
         return found
     shown = {"id", *columns}
     spare = [name for name in found[0] if name not in shown]  # what the order was read from
-    amounts = [name for name in found[0] if field_at(ctx, cls, name).numeric
-               and field_at(ctx, cls, name).kind != "integer"]
-    whole = [name for name in found[0]  # read from JSON, where every number is a decimal
-             if name.startswith("x_") and field_at(ctx, cls, name).kind == "integer"]
+    readable = readable_fields(ctx, cls)
+    kinds = {name: readable.get(name) or field_at(ctx, cls, name) for name in found[0]
+             if name not in ("id", "version")}
+    amounts = [name for name, field in kinds.items() if field.numeric and field.kind != "integer"]
+    whole = [name for name, field in kinds.items()  # JSON holds every number as a decimal
+             if name.startswith("x_") and field.kind == "integer"]
     for row in found:
         for name in whole:
             row[name] = int(row[name]) if row[name] is not None else None
