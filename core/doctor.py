@@ -25,6 +25,8 @@ from core.migrate import pending
 from core.outbox import OutboxRow
 from core.people import CompanyPlugin, User
 from core.platform import Platform, build_platform
+from core.workflow.case import broken_link
+from core.workflow.model import CaseRow
 
 STATIC = Path(__file__).resolve().parent / "static"
 LEAST_FREE = 0.05
@@ -59,7 +61,7 @@ def examine(deep: bool = False) -> list[Finding]:
     except MigrationError as error:
         return [*found, Finding("fault", "tables", str(error), "See docs/operating.md.")]
     looks: tuple[Callable[[Platform], Iterator[Finding]], ...] = (_work, _unknown_plugins)
-    for look in (*looks, _deep) if deep else looks:
+    for look in (*looks, read_everything) if deep else looks:
         found += look(platform)
     platform.database.engine.dispose()
     return found
@@ -232,7 +234,8 @@ def _unknown_plugins(platform: Platform) -> Iterator[Finding]:
                       f"Install it, or switch it off: tradewind plugin disable {name}")
 
 
-def _deep(platform: Platform) -> Iterator[Finding]:
+def read_everything(platform: Platform) -> Iterator[Finding]:
+    """The database file, the audit trail and the histories of cases, from first to last."""
     if not _ready(platform):
         return
     if platform.database.sqlite:
@@ -245,8 +248,16 @@ def _deep(platform: Platform) -> Iterator[Finding]:
             broken = verify(ctx, platform.settings.secret_key)
             count = ctx.session.scalar(select(func.count()).select_from(AuditRow))
             name = ctx.company.code
+            cases = list(ctx.session.scalars(select(CaseRow.id)))
+            changed = [f"#{ident}" for ident in cases if broken_link(ctx, ident) is not None]
         if broken is None:
             yield Finding("ok", "audit trail", f"{name}: {count} entries, the chain is whole")
         else:
             yield Finding("fault", "audit trail", f"{name}: entry {broken} was changed",
                           "Compare with a backup; see docs/operating.md.")
+        if changed:
+            told = f"{name}: the history of {' '.join(changed)} was changed"
+            yield Finding("fault", "cases", told,
+                          "Compare with a backup; see docs/operating.md.")
+        else:
+            yield Finding("ok", "cases", f"{name}: {len(cases)} histories, each chain is whole")

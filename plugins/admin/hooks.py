@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask import Blueprint
 
 from core.api import Menu, _, hookimpl
-from plugins.admin import account, apps, company, fields, people, roles, traces
+from plugins.admin import account, apps, company, fields, people, roles, traces, workdays
 from plugins.admin.routes import ADMIN, admin
 
-PAGES = (account, apps, company, fields, people, roles, traces)
+PAGES = (account, apps, company, fields, people, roles, traces, workdays)
 ENTRIES = (
     ("/admin/people", _("Users"), "users", ADMIN),
     ("/admin/roles", _("Roles"), "shield", ADMIN),
     ("/admin/company", _("Company & settings"), "building", ADMIN),
+    ("/admin/workdays", _("Working calendar"), "calendar", ADMIN),
     ("/admin/fields", _("Custom fields"), "forms", ADMIN),
     ("/admin/numbers", _("Number series"), "hash", ADMIN),
     ("/admin/apps", _("Apps"), "apps", ADMIN),

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from core import doctor
 from core.api import Forbidden, Refused, find, perform, save
 from core.errors import Conflict
 from core.testing import World
 from core.workflow import commands as c
+from core.workflow.case import broken_link
 from core.workflow.inbox import task_count, tasks_of
 from core.workflow.model import CaseEvent, CaseRow, Delegation, TaskRow, TokenRow
 from tests.core.toy import Purchase
@@ -169,12 +171,14 @@ def test_history_is_chained_without_holes(flows: World) -> None:
     with flows.act(None) as ctx:
         rows = ctx.session.scalars(select(CaseEvent).order_by(CaseEvent.seq)).all()
         assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
-        from core.workflow.case import broken_link
         assert broken_link(ctx, rows[0].case_id) is None
         rows[2].data = {"forged": True}
         ctx.session.flush()
         assert broken_link(ctx, rows[0].case_id) == 3
-        ctx.session.rollback()
+        case = rows[0].case_id
+    found = [f for f in doctor.read_everything(flows.platform) if f.subject == "cases"]
+    assert [f.level for f in found] == ["fault", "ok"], "company a, company b"
+    assert f"#{case} " in found[0].text
 
 
 def test_hand_over_and_signers(flows: World) -> None:

@@ -15,6 +15,7 @@ from core.workflow import commands as c
 from core.workflow.gates import deliver
 from core.workflow.model import CaseRow, Incident, TimerRow, TokenRow
 from core.workflow.publishing import create_workflow, publish
+from core.worktime import CalendarDay
 from tests.core.workflow.conftest import CALLS, CRASH, flow, state, submit, use
 from tests.core.workflow.test_cases import decide, inbox
 from tests.core.workflow.test_machines import NOTE, person, run_clock, runs
@@ -236,6 +237,29 @@ def test_a_deadline_that_was_put_off_fires_later(flows: World, clock: Any) -> No
     assert state(flows, ident) == "placed"
     with flows.act(None) as ctx:
         assert ctx.session.scalars(select(TimerRow.state)).all() == ["fired"]
+
+
+def test_a_day_off_moves_the_deadlines_that_run(flows: World, clock: Any) -> None:
+    use(flows, flow(approve("a", "sm", due={"work_minutes": 960,
+                                            "ladder": [{"at": 100, "do": "remind"}]})))
+    submit(flows)
+
+    def due() -> datetime:
+        with flows.act(None) as ctx:
+            return max(ctx.session.scalars(select(TimerRow.fire_at)))
+
+    usual, adm = due(), flows.client("adm")
+    off = {"day": (MONDAY + timedelta(days=1)).date().isoformat(), "hours": "",
+           "note": "stock-taking"}
+    page = adm.post("/admin/workdays", data={**off, "day": "soon", "hours": "9 to 5"})
+    assert page.status_code == 422 and "08:00-12:00" in page.text and due() == usual
+    assert "stock-taking" in adm.post("/admin/workdays", data=off, follow_redirects=True).text
+    assert due() - usual == timedelta(days=1)
+    with flows.act(None) as ctx:
+        ident = ctx.session.scalar(select(CalendarDay.id))
+    assert flows.client("b-adm").post(f"/admin/workdays/{ident}/usual").status_code == 404
+    adm.post(f"/admin/workdays/{ident}/usual")
+    assert due() == usual
 
 
 def test_an_old_subflow_does_not_end_a_new_one(flows: World) -> None:

@@ -26,6 +26,7 @@ Make = Callable[..., int]
         "/admin/roles",
         "/admin/roles/1",
         "/admin/company",
+        "/admin/workdays",
         "/admin/fields",
         "/admin/numbers",
         "/admin/apps",
