@@ -35,7 +35,7 @@ from core.declare import (
     Tab,
     ViewPatch,
 )
-from core.documents import file_document, pdf_of, print_document
+from core.documents import print_document
 from core.egress import Answer, check_address, fetch
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused, TradewindError
 from core.files import FileRow, keep_file, read_file
@@ -57,7 +57,6 @@ from core.kinds import (
     Id,
     Json,
     Moment,
-    Scaled,
     boolean,
     choice,
     country,
@@ -82,7 +81,7 @@ from core.kinds import (
     url,
     user,
 )
-from core.numbers import allot, next_sequence
+from core.numbers import allot
 from core.outbox import EventRow, OutboxRow, sequence_events
 from core.pages import drawing
 from core.pages.access import current_ctx, for_members, needs, public
@@ -134,16 +133,16 @@ __all__ = [
     "Hit", "Id", "Paths", "filtered",
     "Invalid", "Job", "Json", "Line", "LinesSection", "ListView", "Member", "Menu", "Message",
     "Moment", "NotFound", "Notice", "Number", "OutboxRow", "Panel", "Permission", "Platform",
-    "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Scaled", "Section",
+    "Plugin", "Record", "Refusal", "Refused", "Role", "RoleGrant", "RoleRow", "Section",
     "Setting", "State", "Step", "StepType", "Tab", "TradewindError", "User", "Unreadable",
     "ViewPatch", "WorkCalendar", "Workflow", "_", "administration", "all_fields", "allot",
     "archive", "boolean", "calendar_of", "cases", "check_address", "choice", "count_up_to",
     "country", "create_many", "first_rows", "currency", "current_ctx", "current_locale", "day",
     "decide", "decrypt", "design", "drawing", "email", "encrypt", "extension_of", "fetch",
-    "field_at", "fields_of", "file", "file_document", "find", "for_members", "hookimpl", "hookspec",
+    "field_at", "fields_of", "file", "find", "for_members", "hookimpl", "hookspec",
     "in_locale", "integer", "keep_file", "language", "lines", "link", "list_request", "may_read",
-    "moment", "money", "needs", "next_sequence", "ngettext", "note", "notify", "offers",
-    "operations", "param", "parse_condition", "pdf_of", "percent", "perform", "phone",
+    "moment", "money", "needs", "ngettext", "note", "notify", "offers",
+    "operations", "param", "parse_condition", "percent", "perform", "phone",
     "phone_number", "plain", "print_document", "public", "quantity", "rate", "read_file",
     "read_page", "read_value", "readable_fields", "reader_of", "record_class", "round_money",
     "save", "select_records", "sequence_events", "set_setting", "sheet_rows", "show_ago",

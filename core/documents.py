@@ -12,11 +12,9 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from PIL import Image, ImageDraw, ImageFont
 
-from core.audit import write_audit
 from core.context import Ctx
 from core.declare import Document
 from core.errors import NotFound, Refused
-from core.files import FileRow, keep_file
 from core.i18n import _, in_locale, show_date, show_number, translate
 from core.press import Press, PressFailed
 
@@ -158,12 +156,3 @@ def print_document(
             raise NotFound(_("This document has no Excel form."))
         return document.sheet(ctx, record)
     return pdf_of(document_html(ctx, document, record, language))
-
-
-def file_document(ctx: Ctx, key: str, record: Any, language: str = "en") -> FileRow:
-    """Print a document and keep it as a file at the record."""
-    document = document_of(ctx, key, record)
-    content = print_document(ctx, key, record, language)
-    row = keep_file(ctx, file_name(document, record, "pdf"), content, record)
-    write_audit(ctx, f"{record.key}.printed", record, document=key, file=row.id)
-    return row

@@ -25,7 +25,6 @@ from core.workflow.starting import (
     start_by_hand,
     startable,
     starter_choices,
-    wrong_choices,
 )
 from core.workflow.wording import CASE_STATES, ICONS, KINDS, role_name
 
@@ -35,5 +34,5 @@ __all__ = [
     "TaskRow", "Token", "TokenRow", "WorkflowRow", "WorkflowVersion", "acts_for", "commands",
     "compile_plan", "fact_fields", "label_of", "load_case", "people_of", "plan_of",
     "read_facts", "role_name", "show_fact", "start_by_hand", "startable", "starter_choices",
-    "words", "workflow_by_key", "wrong_choices",
+    "words", "workflow_by_key",
 ]

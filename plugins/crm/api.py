@@ -13,17 +13,16 @@ from plugins.crm.acting import (
 from plugins.crm.customers import clear_hold, comment, note_activity, set_hold
 from plugins.crm.flow import DAY, approve, either, ladder, only_if, until, work
 from plugins.crm.inquiries import move_stage, note_order, note_quoted
-from plugins.crm.lookup import channels_of, managers_of
+from plugins.crm.lookup import channels_of
 from plugins.crm.records import Channel, Contact, Customer, Inquiry, InquiryLine, Lead
 from plugins.crm.tasks import ask_people, finish_tasks
-from plugins.crm.terms import GRADES, LOST_REASONS, OPEN_STAGES, PROBABILITY, UNITS
+from plugins.crm.terms import GRADES, LOST_REASONS, OPEN_STAGES, UNITS
 
 __all__ = [
     "DAY",
     "GRADES",
     "LOST_REASONS",
     "OPEN_STAGES",
-    "PROBABILITY",
     "UNITS",
     "Channel",
     "Contact",
@@ -45,7 +44,6 @@ __all__ = [
     "either",
     "finish_tasks",
     "ladder",
-    "managers_of",
     "move_stage",
     "note_activity",
     "only_if",

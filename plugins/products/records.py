@@ -121,10 +121,6 @@ class Product(Record):
             return None
         return Carton(*parts, self.carton_net or Decimal(0))
 
-    def name_in(self, locale: str) -> str:
-        """The product's name in a language; English if there is no Chinese one."""
-        return (self.name_zh if locale.startswith("zh") else None) or self.name_en
-
 
 class PriceTier(Line):
     """A price from a quantity on, in the currency of the list price."""

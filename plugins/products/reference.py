@@ -81,10 +81,6 @@ class Coded(Record):
     valid_from: Mapped[date | None] = day(_("Valid from"))
     valid_to: Mapped[date | None] = day(_("Valid to"))
 
-    def name_in(self, locale: str) -> str:
-        """The name in a language; English if there is no Chinese one."""
-        return (self.name_zh if locale.startswith("zh") else None) or self.name_en
-
 
 class Unit(Coded):
     """A unit of measure; `customs_code` and UN/ECE code for papers, `factor` of `base`."""

@@ -263,19 +263,6 @@ def _finish(ctx: Ctx, made: Quotation) -> None:
     ctx.emit("quotes.quotation.created", made)
 
 
-def current_revision(ctx: Ctx, quotation: Quotation) -> Quotation:
-    """The newest revision of a quotation."""
-    if not quotation.base_number:
-        return quotation
-    found = ctx.session.scalar(
-        select(Quotation)
-        .where(Quotation.base_number == quotation.base_number)
-        .order_by(Quotation.revision.desc())
-        .limit(1)
-    )
-    return found or quotation
-
-
 def due_to_expire(ctx: Ctx, on: date) -> list[Quotation]:
     """Approved or sent quotations whose validity ended before `on`."""
     query = select(Quotation).where(

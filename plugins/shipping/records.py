@@ -34,8 +34,7 @@ from core.api import quantity as qty_field
 from plugins.shipping import choices
 
 ZERO = Decimal(0)
-FIXED = ("lodged", "accepted", "released", "closed")
-"""States in which customs have the declaration: goods and papers do not change."""
+
 
 
 class Booking(Extension):

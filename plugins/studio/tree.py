@@ -12,8 +12,6 @@ from typing import Any
 
 from core.api import Refused, _, design
 
-BLOCKS = ("choice", "every", "parallel")
-HOLDERS = ("loop", "each")
 NEW: dict[str, dict[str, Any]] = {
     "approve": {"who": [{"rule": "manager", "level": 1}], "vote": {"mode": "any"},
                 "due": {"work_minutes": 480, "ladder": [{"at": 50, "do": "remind"}]}},
