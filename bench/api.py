@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
+from bench.crossing import crossing
 from bench.exchange import COUNTRIES, scratch
 from bench.floor import FIELDS, copy_tables
 from bench.report import Table
@@ -212,6 +213,7 @@ def measure(table: Table, url: str | None, customers: int, rounds: int) -> None:
         mine, floor = Client(ports[0], api.secret), Client(ports[1])
         lists(mine, floor, table, rounds, customers)
         creates(api, mine, floor, table, rounds)
+        crossing(world, table, 100_000, customers)
 
 
 def main() -> None:
