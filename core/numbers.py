@@ -59,7 +59,8 @@ def next_sequences(ctx: Ctx, series: str, period: str, count: int) -> int:
 
 @cache
 def _taking(on_sqlite: bool) -> Any:
-    table, insert = NumberSeries.__table__, sqlite.insert if on_sqlite else postgresql.insert
+    table: Any = NumberSeries.__table__
+    insert = sqlite.insert if on_sqlite else postgresql.insert
     count: Any = bindparam("count", type_=table.c.last.type)
     opened = insert(table).values(
         company_id=bindparam("company"), series=bindparam("series"), period=bindparam("period"),

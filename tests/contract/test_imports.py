@@ -84,6 +84,26 @@ def _circle(graph: dict[str, set[str]]) -> list[str] | None:
     return None
 
 
+def test_core_keeps_to_the_layers_of_the_map() -> None:
+    """docs/architecture.md: every module has a row of the table, none imports from below it."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page[page.index("| layer | modules |"):].partition("\n\n")[0].splitlines()[2:]
+    modules = {path.relative_to(ROOT / "core").parts[0].removesuffix(".py")
+               for path in python_files("core")} - {"__init__", "migrations"}
+    row = {name: number for number, line in enumerate(table)
+           for name in re.findall(r"`(\w+)/?`", line) if name in modules}
+    assert modules == set(row), "docs/architecture.md does not name every module of core"
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {module}"
+        for path in python_files("core")
+        for module, line in imports(path, inside=False)
+        if module.startswith("core.") and path.parts[len(ROOT.parts) + 1] != "migrations"
+        and row.get(module.split(".")[1], 0)
+        > row.get(path.relative_to(ROOT / "core").parts[0].removesuffix(".py"), 99)
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_a_circle_would_be_found() -> None:
     assert _circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
     assert _circle({"a": {"b"}, "b": set()}) is None
