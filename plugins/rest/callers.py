@@ -170,9 +170,9 @@ def note_use(platform: Platform, caller: Caller) -> None:
     """Remember when a token was last used, once a minute at most; no session may be open."""
     now = platform.clock()
     if caller.used_at is None or now - caller.used_at > APART:
-        caller.used_at = now
         with platform.database.transaction("*") as session:
             session.execute(
                 update(Token).where(Token.id == caller.token.id).values(used_at=now),
                 execution_options={"synchronize_session": False},
             )
+        caller.used_at = now

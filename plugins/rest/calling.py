@@ -132,7 +132,10 @@ def _learn(error: BaseException | None) -> None:
     if ctx is not None and error is None and session.info["readonly"]:
         learn(ctx)
     session.rollback()
-    note_use(current_app.extensions["tradewind"], caller)
+    try:
+        note_use(current_app.extensions["tradewind"], caller)
+    except OperationalError as fault:  # the answer is on its way; the next request notes it
+        log.warning("the use of token %s was not noted: %s", caller.token.prefix, fault)
 
 
 @blueprint.after_request
