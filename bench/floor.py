@@ -24,9 +24,9 @@ FIELDS = ("id", "version", "number", "state", "name", "short_name", "country", "
 
 def copy_tables(engine: Engine) -> None:
     """Make the tables of the floor out of the product's, rows and indexes included."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT set_config('app.all', 'on', false)"))
+            connection.execute(text("SELECT set_config('app.all', 'on', true)"))
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
         for table in TABLES:
             mine = f"bench_{table}"
