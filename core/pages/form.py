@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, request, url_for
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from core.conditions import parse_condition
 from core.context import Ctx
-from core.declare import State
+from core.declare import Panel, State
 from core.documents import documents_for
 from core.i18n import _
 from core.layout import FormScreen, Grid, form_of, is_editable
@@ -21,7 +22,7 @@ from core.pages.near import near_of
 from core.pages.saved import last_used
 from core.pages.show import Names, label_of, slot_cells, values_of
 from core.pages.timeline import activities_of, files_of, timeline_of
-from core.query import Paths, counts_up_to, find
+from core.query import Paths, counts_up_to, find, may_read
 from core.records import Record, record_class, title_of
 from core.saving import archive
 from core.steps import Offer, offers
@@ -130,7 +131,7 @@ def form_data(ctx: Ctx, row: Record) -> dict[str, Any]:
         "cells": slot_cells(ctx, screen.slots, values, names),
         "state": cls.state_of(row.state), "states": state_bar(row), "buttons": buttons_of(ctx, row),
         "documents": documents_for(ctx, row), "counters": counters_of(ctx, screen, row),
-        "panels": sorted(shown(ctx, "show_panels", record=row), key=lambda p: p.sequence),
+        "panels": _panels(ctx, row),
         "actions": list(shown(ctx, "show_actions", record=row)),
         "timeline": timeline_of(ctx, row), "files": files_of(ctx, row),
         "activities": activities_of(ctx, row), "plural": label_of(row.key),
@@ -139,6 +140,14 @@ def form_data(ctx: Ctx, row: Record) -> dict[str, Any]:
         "may_archive": ctx.can(f"{row.key}.archive"), "may_copy": may_add(ctx, row.key),
         "failed": ctx.cache.get("failed_plugins", []) if ctx.can("core.admin") else [],
     }
+
+
+def _panels(ctx: Ctx, row: Record) -> list[Panel]:
+    """In their order; one whose list this person may not open keeps its rows without the link."""
+    found: list[Panel] = sorted(shown(ctx, "show_panels", record=row), key=lambda p: p.sequence)
+    keys = [re.match(r"/r/([\w.]+)", panel.url) for panel in found]
+    return [panel if key is None or may_read(ctx, key[1]) else replace(panel, url="")
+            for panel, key in zip(found, keys, strict=True)]
 
 
 def back_to_list(ctx: Ctx, record: str) -> str:
