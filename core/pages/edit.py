@@ -118,6 +118,16 @@ def _unlike(
     }
 
 
+def _values(ctx: Ctx, screen: FormScreen, row: Record | None, posted: Posted) -> dict[str, Any]:
+    """What to save; of a record under approval only what was typed, for the rest is locked."""
+    keeper = ctx.session.info.get("gatekeeper")
+    if row is None or keeper is None or keeper.holding(ctx, row) is None:
+        return posted.values
+    stored, typed = values_of(ctx, row, screen.slots), _unlike(ctx, screen, row, posted)
+    return {n: v for n, v in posted.values.items() if n in typed or n not in stored or (
+        f"f.{n}" not in posted.raw and bool(v) != bool(stored[n]))}
+
+
 def _require_editable(ctx: Ctx, cls: type[Record], row: Record) -> None:
     ctx.require(f"{cls.key}.write")
     if not is_editable(ctx, cls, row):
@@ -133,7 +143,8 @@ def _save(ctx: Ctx, screen: FormScreen, row: Record | None) -> Response:
     try:
         if posted.errors:
             raise Invalid([])
-        saved = save(ctx, screen.cls, posted.values, row, version=seen)
+        values = _values(ctx, screen, row, posted)
+        saved = save(ctx, screen.cls, values, row, version=seen)
         _own_files(ctx, screen, saved)
         drop_draft(ctx, screen.cls.key, row.id if row is not None else None)
         ctx.session.commit()

@@ -298,7 +298,8 @@ def proposal_faults(ctx: Ctx, review: Review, values: dict[str, Any]) -> list[Re
     """Under review only finance writes scores, and proposes nothing without them."""
     if review.state != "approval":
         return []
-    if {"rows", "papers"} & set(values) and not ctx.can("credit.profile.write"):
+    scored = any(ctx.session.is_modified(row) for row in (*review.rows, *review.papers))
+    if scored and not ctx.can("credit.profile.write"):
         return [Refusal(_("Finance scores a review that was handed in."), "rows", "locked")]
     if "requested" in values and not review.score:
         return [Refusal(_("Fill in the scorecard first."), "requested", "score")]

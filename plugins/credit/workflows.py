@@ -35,7 +35,7 @@ REVIEW: dict[str, Any] = {
         _if("unscored", "No scorecard yet", "尚未评分", {"f": "score", "op": "eq", "v": 0},
             _task("score", FIN, 2, "Score and propose a limit", "评分并提出额度建议",
                   {"requested": "require", "credit_days": "require", "conditions": "edit"})),
-        approve("fin", "fin", 8, "Finance", "财务"),
+        approve("fin", "fin", 8, "Finance", "财务", same_person="never"),  # beside the scoring
         _if("sales", "Limit above 50,000 or grade C/D", "额度超5万或C/D级",
             {"f": "needs_sales", "op": "eq", "v": True},
             approve("sm", "sm", 8, "Sales manager", "销售经理")),

@@ -8,8 +8,10 @@ from sqlalchemy import inspect, select
 
 from core.api import Card, Ctx, Panel, Refusal, RoleGrant, _, first_rows, show_number
 from plugins.orders import changes, deliveries, gates, letters, loading, services
+from plugins.orders.choices import STAGES
 from plugins.orders.records import OPEN_STATES, ChangeOrder, Order
 from plugins.orders.shipping_records import Delivery, LetterOfCredit
+from plugins.quotes.api import MARGIN_RIGHT
 
 SALES = (
     "orders.order.create", "orders.order.write", "orders.order.submit", "orders.order.send",
@@ -69,12 +71,30 @@ def _lines_changed(record: Any) -> bool:
 
 def panels(ctx: Ctx, record: Any) -> list[Panel]:
     """The container proposal, and the gates of an order with what is missing."""
+    if isinstance(record, ChangeOrder):
+        return _effect(ctx, record) if record.total_after is not None else []
     if not isinstance(record, Order | Delivery):
         return []
     found = loading.panels(ctx, record)
     if isinstance(record, Order) and record.state in ("signed", "released", "on_hold"):
         found += _gates(ctx, record)
     return found
+
+
+def _effect(ctx: Ctx, change: ChangeOrder) -> list[Panel]:
+    """What the change does to the order, for those who decide on it."""
+    stage = dict(STAGES).get(change.stage or "", "")
+    rows: list[tuple[object, object]] = [(_("Stage of the order"), stage)]
+    for label, amount in (
+        (_("Total before"), change.total_before), (_("Total after"), change.total_after),
+        (_("Extra deposit"), change.deposit_extra),
+    ):
+        rows.append((label, f"{change.currency} {show_number(amount or 0, 2)}"))
+    if change.margin is not None and ctx.can(MARGIN_RIGHT):
+        rows.append((_("Margin after the change"), f"{show_number(change.margin * 100, 2)} %"))
+    if change.over_limit:
+        rows.append((_("Above the credit limit by (USD)"), show_number(change.over_limit, 2)))
+    return [Panel("orders.effect", _("Effect of the change"), rows, colour="blue", sequence=2)]
 
 
 def _gates(ctx: Ctx, record: Order) -> list[Panel]:

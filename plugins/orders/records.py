@@ -35,6 +35,7 @@ from core.api import (
 from core.api import quantity as qty_field
 from plugins.orders import choices
 from plugins.products.api import INCOTERMS
+from plugins.quotes.api import MARGIN_RIGHT
 
 ZERO = Decimal(0)
 OPEN_STATES = ("signed", "released", "on_hold")
@@ -288,7 +289,9 @@ class ChangeOrder(Record):
         _("Above the credit limit by (USD)"), system=True
     )
     expires_on: Mapped[date | None] = day(_("Lapses on"), system=True)
-    margin: Mapped[Decimal | None] = percent(_("Margin after the change"), system=True)
+    margin: Mapped[Decimal | None] = percent(
+        _("Margin after the change"), system=True, read=MARGIN_RIGHT
+    )
     currency: Mapped[str | None] = currency(_("Currency"), system=True)
     total_before: Mapped[Decimal | None] = money(_("Total before"), "currency", system=True)
     total_after: Mapped[Decimal | None] = money(_("Total after"), "currency", system=True)

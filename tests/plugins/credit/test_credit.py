@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 from sqlalchemy import select
 
-from core.api import Notice, Refused, perform, save
+from core.api import Invalid, Notice, Refused, decide, perform, save, tasks_of
 from plugins.credit import jobs, services
 from plugins.credit.records import Profile, Review
 
@@ -259,3 +259,40 @@ def test_no_second_review_beside_one_that_is_under_way(world, trade):
         save(ctx, "credit.review", {"customer_id": customer.id, "requested": "90000"})
         found.valid_to = ctx.today + timedelta(days=10)
         assert jobs.daily(ctx, {})["reviews"] == 0
+
+
+def test_finance_scores_what_was_handed_in_and_nobody_else(world, trade):
+    """DOMAIN §6.3 steps 2 to 4: collected by the representative, scored and decided by finance."""
+    with world.act("rep") as ctx:
+        customer = trade.customer(ctx.system())
+        review = save(ctx, "credit.review", {"customer_id": customer.id, "requested": "60000"})
+        ident = review.id
+    world.work()
+    with world.act("rep") as ctx:
+        assert [t.record_id for t in tasks_of(ctx, 9)] == [ident]
+        review = ctx.session.get_one(Review, ident)
+        perform(ctx, review, "submit")
+        assert (review.state, review.needs_boss) == ("approval", True)
+        first = [{"id": row.id, "row": row.row, "points": 9} for row in review.rows]
+    with pytest.raises(Invalid) as caught, world.act("rep") as ctx:
+        save(ctx, "credit.review", {"rows": first}, ctx.session.get_one(Review, ident))
+    assert caught.value.reasons[0].code == "locked"
+    world.work()
+    with world.act("fin") as ctx:
+        task = next(t for t in tasks_of(ctx, 9) if t.kind == "handle" and t.record_id == ident)
+        wanted = {"requested": "45000", "credit_days": "60"}
+        with pytest.raises(Invalid) as caught:
+            decide(ctx, task.id, "done", values=wanted)
+        assert caught.value.reasons[0].code == "score"
+    with world.act("fin") as ctx:
+        review = ctx.session.get_one(Review, ident)
+        points = (26, 14, 11, 12, 7, 8)
+        rows = [{"id": row.id, "row": row.row, "points": n}
+                for row, n in zip(review.rows, points, strict=True)]
+        save(ctx, "credit.review", {"rows": rows}, review)
+        decide(ctx, task.id, "done", values=wanted)
+        assert (review.grade, review.needs_sales, review.needs_boss) == ("B", False, False)
+        task = next(t for t in tasks_of(ctx, 9) if t.kind == "approve")
+        decide(ctx, task.id, "approve")
+        assert (review.state, services.profile_of(ctx, review.customer_id).limit) == (
+            "approved", D(45_000))
