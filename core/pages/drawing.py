@@ -14,7 +14,7 @@ from core.pages.listing import (
     builder_lists,
 )
 from core.pages.show import (
-    TRADE_CURRENCIES,
+    CURRENCIES,
     Control,
     Names,
     cell,
@@ -27,7 +27,7 @@ from core.pages.show import (
 )
 
 __all__ = [
-    "BUILDER_WORDS", "OPERATOR_WORDS", "TRADE_CURRENCIES", "Control", "Grid", "Names", "Slot",
+    "BUILDER_WORDS", "CURRENCIES", "OPERATOR_WORDS", "Control", "Grid", "Names", "Slot",
     "builder_fields", "builder_lists", "cell", "choices_of", "control", "currency_path",
     "declared_form", "draw", "form_data", "form_value", "go", "list_of", "outside", "parameters",
     "reasons_of", "revive", "shown", "the_visitor", "values_of",

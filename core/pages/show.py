@@ -25,7 +25,7 @@ from core.query import may_read, titles
 from core.records import record_class
 from core.schemas import extensions_of
 
-TRADE_CURRENCIES = (
+CURRENCIES = (
     "CNY", "USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CHF", "HKD", "SGD", "NZD", "SEK", "NOK",
     "DKK", "PLN", "CZK", "TRY", "AED", "SAR", "KWD", "BHD", "OMR", "ZAR", "NGN", "KES", "EGP",
     "BRL", "MXN", "CLP", "INR", "THB", "VND", "IDR", "MYR", "PHP", "KRW", "RUB",
@@ -303,10 +303,10 @@ def choices_of(ctx: Ctx, declared: Field, value: str = "") -> Sequence[tuple[str
     if kind == "country":
         return _countries(current_locale())
     if kind == "currency":
-        extra = (value,) if value and value not in TRADE_CURRENCIES else ()
+        extra = (value,) if value and value not in CURRENCIES else ()
         words = _locale(current_locale()).currencies
         return [(code, f"{code} {words.get(code, '')}".strip())
-                for code in (*TRADE_CURRENCIES, *extra)]
+                for code in (*CURRENCIES, *extra)]
     if kind == "language":
         extra = (value,) if value and value not in LANGUAGES else ()
         words = _locale(current_locale()).languages

@@ -62,7 +62,7 @@ def _draw(ctx: Ctx, faults: dict[str, list[str]], status: int = 200) -> Response
         faults=faults,
         locales=administration.LOCALES,
         zones=ZONES,
-        currencies=drawing.TRADE_CURRENCIES,
+        currencies=drawing.CURRENCIES,
         groups=_groups(ctx, faults),
     )
 

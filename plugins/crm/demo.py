@@ -6,8 +6,6 @@ Everything is a function of the seed and of the day, and is written through save
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,11 +14,12 @@ from sqlalchemy import select
 from core.api import Ctx, perform, save
 from plugins.crm import demo_inquiries, demo_leads
 from plugins.crm.acting import acting, at_work, chance, clear_desks, people_with
-from plugins.crm.demo_data import FIRMS, REGIONS, SMALL_FIRMS, Firm
+from plugins.crm.demo_cast import Cast
+from plugins.crm.demo_data import REGIONS, Firm
 from plugins.crm.records import AssignmentRule, Channel, Contact, Customer, Inquiry, Lead
 from plugins.products.api import PaymentTerm, Product
 
-# code, name, kind, monthly cost, share of the leads in percent
+# code, name, kind, monthly cost, share of the customers in percent
 CHANNELS = (
     ("PLAT", "B2B platform 国际站", "b2b_platform", 26000, 38),
     ("WEB", "Website 官网", "website", 9000, 17),
@@ -29,39 +28,6 @@ CHANNELS = (
     ("MAIL", "Mailbox 邮箱", "mailbox", 1500, 10),
     ("REF", "Referral 转介绍", "referral", 0, 8),
 )
-SEASON = (0.9, 0.4, 0.9, 1.0, 1.1, 1.0, 1.1, 1.3, 1.4, 1.2, 1.0, 0.9)
-"""How busy each month is, from January (DOMAIN §5)."""
-
-
-@dataclass
-class Cast:
-    """Who and what the stories are played with."""
-
-    ctx: Ctx
-    rng: random.Random
-    reps: list[int]
-    manager: int | None
-    small: bool
-    today: date
-    products: list[Product] = field(default_factory=list)
-    channels: dict[str, int] = field(default_factory=dict)
-    terms: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def firms(self) -> list[Firm]:
-        return SMALL_FIRMS if self.small else FIRMS
-
-    def owner_for(self, country: str) -> int:
-        """The representative of a country."""
-        region = next((n for n, (_name, area) in enumerate(REGIONS) if country in area), 0)
-        return self.reps[min(region, len(self.reps) - 1)]
-
-    def past_day(self, newest: int = 1, oldest: int = 360) -> date:
-        """A working day of the last year, by the season of the trade."""
-        while True:
-            day = self.today - timedelta(days=self.rng.randint(newest, oldest))
-            if day.weekday() < 5 and self.rng.random() * 1.4 < SEASON[day.month - 1]:
-                return day
 
 
 def load(ctx: Ctx, stage: str) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
 from core.api import perform, save
 from plugins.crm.acting import acting, at_work, dealt, scaled
+from plugins.crm.demo_cast import Cast
 from plugins.crm.demo_data import NEXT, NOTES, is_big, weight_of
 from plugins.crm.records import Contact, Customer, Inquiry, Lead
 from plugins.crm.terms import LOST_REASONS
-
-if TYPE_CHECKING:
-    from plugins.crm.demo import Cast
-    from plugins.products.api import Product
+from plugins.products.api import Product
 
 INQUIRIES, SMALL_INQUIRIES = 520, 22
 PIPELINE = ("mark_quoted", "start_sampling", "negotiate", "mark_pi_sent")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.api import perform, save
 from plugins.crm.acting import acting, at_work, dealt, scaled
+from plugins.crm.demo_cast import Cast
 from plugins.crm.demo_data import FORMS, HEADS, NEXT, PEOPLE, SPAM, TAILS, TRADES, UNRULED
 from plugins.crm.records import Customer, Inquiry, Lead
-
-if TYPE_CHECKING:
-    from plugins.crm.demo import Cast
 
 LEADS, SMALL_LEADS, TODAY = 900, 24, 9
 CHANNELS = {"PLAT": 38, "WEB": 17, "FAIR": 15, "SOC": 12, "MAIL": 10, "REF": 8}

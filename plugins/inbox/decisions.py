@@ -73,24 +73,10 @@ def _decision(
         except TradewindError as refusal:
             barred = str(refusal)
     names = cases.people_of(ctx).names
-    token = case.m.tokens.get(task.token)
-    targets = (
-        case.engine.targets(token)
-        if open_here and token is not None and (task.kind in ("approve", "handle"))
-        else []
-    )
-    choose = (
-        [
-            (card.key, case.plan.label(card.key), [(p, names[p]) for p in found], most)
-            for card, found, most in case.finder.to_choose(node)
-        ]
-        if open_here
-        else []
-    )
     return draw(
         "task.html",
         error.status if error else 200,
-        choose=choose,
+        choose=_to_choose(ctx, case, node) if open_here else [],
         task=task,
         case=case.row,
         node=node,
@@ -102,9 +88,7 @@ def _decision(
         may=open_here and not barred,
         barred=barred,
         people=_choices(ctx, case, task),
-        targets=[
-            (key, case.plan.label(key) if key != "start" else _("the starter")) for key in targets
-        ],
+        targets=_targets(case, task) if open_here else [],
         path=flat(case_tree(ctx, case.row, case.plan)),
         starter=names.get(case.row.starter_id or 0),
         history=told(ctx, case.row.id, case.plan),
@@ -125,6 +109,26 @@ def _decision(
         changes=_changes(ctx, case),
         waits_for=names.get(task.principal or 0, ""),
     )
+
+
+def _to_choose(
+    ctx: Ctx, case: cases.Case, node: cases.Node
+) -> list[tuple[str, str, list[tuple[int, str]], int]]:
+    """Of each later card whose people are chosen here: key, words, who may be, how many."""
+    names = cases.people_of(ctx).names
+    return [
+        (card.key, case.plan.label(card.key), [(p, names[p]) for p in found], most)
+        for card, found, most in case.finder.to_choose(node)
+    ]
+
+
+def _targets(case: cases.Case, task: cases.TaskRow) -> list[tuple[str, object]]:
+    """The cards to which the task may be returned, in words."""
+    token = case.m.tokens.get(task.token)
+    if token is None or task.kind not in ("approve", "handle"):
+        return []
+    return [(key, case.plan.label(key) if key != "start" else _("the starter"))
+            for key in case.engine.targets(token)]
 
 
 def _choices(ctx: Ctx, case: cases.Case, task: cases.TaskRow) -> list[tuple[int, str]]:

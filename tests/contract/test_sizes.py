@@ -15,7 +15,7 @@ LONGER_FUNCTIONS: dict[str, int] = {}
 # lines of core without templates, migrations and test kit. More than the 6,000 aimed at: the engine
 # of workflows (4,700), the generic pages (3,900) and the doors for many rows at once live here;
 # administration, inbox, designer and the operator's commands are plugins. It may only fall
-CORE_LINES = 18_800
+CORE_LINES = 18_750
 MORE_THAN_CODE = ("core/testing/", "core/templates/")
 
 
