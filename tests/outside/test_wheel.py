@@ -36,8 +36,9 @@ def test_the_wheel_carries_everything(installed: Path) -> None:
         "plugins/crm/translations/zh/LC_MESSAGES/messages.mo",
     ):
         assert (installed / name).is_file(), name
-    for template in (ROOT / "plugins").rglob("templates/**/*.html"):
-        assert (installed / template.relative_to(ROOT)).is_file(), template
+    for pattern in ("templates/**/*.html", "migrations/*.py", "translations/**/*.mo", "data/*"):
+        for path in (ROOT / "plugins").rglob(pattern):
+            assert (installed / path.relative_to(ROOT)).is_file(), path
     assert not list(installed.rglob("tests")), "tests stay at home"
 
 
