@@ -11,6 +11,7 @@ from core.conditions import parse_condition
 from core.errors import Invalid
 from core.i18n import _
 from core.kinds import Field
+from core.records import record_class
 from core.workflow.plan import START
 from core.workflow.votes import MODES, REJECTS
 
@@ -54,13 +55,21 @@ def _is_schedule(every: Any) -> bool:
         type(day) is int and 1 <= day <= 7 for day in days)
 
 
+def _line_sets(definition: dict[str, Any]) -> set[str]:
+    try:
+        return set(record_class(str(definition.get("subject"))).line_sets)
+    except KeyError:
+        return set()  # another check says that the subject is unknown
+
+
 def check_structure(definition: Any, fields: Mapping[str, Field]) -> list[Problem]:
     """Everything that is wrong with the form of a definition; empty if it can be compiled."""
     reader = _Reader(fields)
     if not isinstance(definition, dict) or definition.get("schema") != 1:
         return [Problem("E", "", _("This is not a workflow of schema 1."), "schema")]
     reader.start(definition.get("start", {}))
-    if not set(definition.get("policy", {}).get("open_fields", [])) <= set(fields):
+    strange = set(definition.get("policy", {}).get("open_fields", [])) - set(fields)
+    if strange and strange - _line_sets(definition):
         reader.fault("", _("A field that is to stay open does not exist."), "policy")
     reader.body(definition.get("body"), "", 1)
     if not reader.keys:
