@@ -16,10 +16,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import delete, select, text
 
 from core import doctor
-from core.accounts import demo_hash, password_fits
+from core.accounts import Browser, demo_hash, password_fits, sign_in
 from core.audit import Comment
 from core.backup import backup, restore
 from core.cli import main
+from core.context import utc_now
 from core.db import ALL
 from core.errors import ConfigError
 from core.guards import unguarded_tables
@@ -129,6 +130,8 @@ def test_production_refuses_demo_passwords(run: Run, tmp_path: Path) -> None:
     assert doctor.demo_passwords(platform) == []
     with platform.database.transaction(ALL) as session:
         session.scalar(select(User)).password_hash = demo_hash()
+    # signing in hashes old passwords anew, but not this one: it must stay known
+    sign_in(platform.database, ["k" * 48], "rep", "demo", "", Browser("127.0.0.1"), utc_now())
     assert doctor.demo_passwords(platform) == ["rep"]
     platform.database.engine.dispose()
     safe = {"TRADEWIND_MODE": "production", "TRADEWIND_SECRET_KEY": "k" * 48}

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from core.api import save, set_setting
+from core.api import in_locale, save, set_setting
 from plugins.products.api import (
     LCL,
     Cargo,
@@ -47,7 +47,8 @@ def test_mixed_cargo_goes_into_the_cheapest_set_and_is_compared_with_lcl(ctx):
     assert (found.text, found.freight) == ("1 × 20GP + 1 × 40HQ", D("5000.00"))
     assert found.loose == D("5701.28")  # 87.712 CBM × 65.00
     assert found.fill == D("0.9137")
-    rows = {str(label): str(text) for label, text in proposal_panel(found, cargo, "USD").rows}
+    with in_locale("en"):
+        rows = {str(label): str(text) for label, text in proposal_panel(found, cargo, "USD").rows}
     assert rows["Loose cargo (LCL)"].endswith("5,701.28")
 
 
