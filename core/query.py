@@ -344,18 +344,26 @@ def first_rows(
 
 
 def titles(ctx: Ctx, key: str, ids: Iterable[int]) -> dict[int, str]:
-    """Names of records by id, in one query; rows that the user may not read keep their number."""
+    """Names of records by id, in one query, also of those beyond the user's row scope."""
+    return {ident: text for ident, (text, _near) in titles_and_reach(ctx, key, ids).items()}
+
+
+def titles_and_reach(ctx: Ctx, key: str, ids: Iterable[int]) -> dict[int, tuple[str, bool]]:
+    """(name, whether the user may open it) of records by id, in one query."""
     wanted = sorted({i for i in ids if i})
     if not wanted or key not in ctx.registry.records:
         return {}
     cls = record_class(key)
     title, *others = [getattr(cls, name, cls.number) for name in title_fields(cls)]
-    query = select(cls.id, cls.number, func.coalesce(title, *others) if others else title)
-    query = query.where(cls.id.in_(wanted))
-    found = {}
-    for ident, number, text in ctx.session.execute(query):
+    scope = scope_condition(ctx, cls)
+    query = select(
+        cls.id, cls.number, func.coalesce(title, *others) if others else title,
+        literal(True) if scope is None else scope,
+    ).where(cls.id.in_(wanted))
+    readable, found = may_read(ctx, key), {}
+    for ident, number, text, near in ctx.session.execute(query):
         parts = list(dict.fromkeys(str(part) for part in (number, text) if part))
-        found[ident] = " ".join(parts) or f"#{ident}"
+        found[ident] = " ".join(parts) or f"#{ident}", bool(near) and readable
     return found
 
 

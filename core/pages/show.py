@@ -21,7 +21,7 @@ from core.i18n import _, current_locale, show_date, show_moment, show_number
 from core.kinds import Field
 from core.layout import Slot
 from core.people import Member, User
-from core.query import may_read, titles
+from core.query import titles_and_reach
 from core.records import record_class
 from core.schemas import extensions_of
 
@@ -85,6 +85,7 @@ class Names:
 
     ctx: Ctx
     known: dict[str, dict[int, str]] = field(default_factory=dict)
+    near: set[tuple[str, int]] = field(default_factory=set)  # records that the user may open
 
     def learn(self, wanted: Iterable[tuple[Field, Any]]) -> None:
         """Read the names of all ids among (field, value) pairs."""
@@ -104,7 +105,9 @@ class Names:
         if target == "file":
             files = select(FileRow.id, FileRow.name).where(FileRow.id.in_(ids))
             return {ident: name for ident, name in self.ctx.session.execute(files)}
-        return titles(self.ctx, target, ids)
+        found = titles_and_reach(self.ctx, target, ids)
+        self.near |= {(target, ident) for ident, (_name, near) in found.items() if near}
+        return {ident: name for ident, (name, _near) in found.items()}
 
     def of(self, declared: Field, value: int) -> str:
         """The name for an id; `#12` if it was not learned."""
@@ -179,7 +182,7 @@ def _named(ctx: Ctx, declared: Field, value: Any, names: Names) -> Cell:
     if kind == "link":
         target = declared.target or ""
         url = ""
-        if may_read(ctx, target):
+        if (target, value) in names.near:
             url = url_for("pages.form", record=target, ident=value)
         return Cell(names.of(declared, value), kind, url=url)
     if kind == "url":

@@ -41,6 +41,32 @@ def test_a_role_sees_as_far_as_its_scope(world: World, scope: str, seen: set[str
     assert owners == seen
 
 
+def test_what_lies_beyond_the_scope_is_a_name_without_a_link(world: World) -> None:
+    deal, firm = record_class("crm.inquiry"), record_class("crm.customer")
+    with world.act() as ctx:
+        factory = Factory(ctx)
+        mine, other = (ctx.session.get(firm, factory.make(firm)) for _n in range(2))
+        row = ctx.session.get(deal, factory.make(deal))
+        assert mine and other and row
+        mine.name, mine.owner_id = "Lumen Norte", world.user_id("rep")
+        other.name, other.owner_id = "Brückner Handel", world.user_id("rep2")
+        other.former_owner_id, other.pool, row.owner_id = None, "private", world.user_id("rep")
+        row.customer_id, ident = other.id, row.id
+        link, near = f'href="/r/crm.customer/{other.id}"', f'href="/r/crm.customer/{mine.id}"'
+    for login, found in (("rep", False), ("sm", True)):
+        client = world.client(login)
+        assert client.get(link[6:-1]).status_code == (200 if found else 404)
+        for path in (f"/r/crm.inquiry/{ident}", "/r/crm.inquiry"):
+            page = client.get(path).get_data(as_text=True)
+            assert "Brückner Handel" in page, "what the record itself says is shown"
+            assert (link in page) is found, (login, path)
+    with world.act() as ctx:
+        moved = ctx.session.get(deal, ident)
+        assert moved is not None
+        moved.customer_id = mine.id
+    assert near in world.client("rep").get(f"/r/crm.inquiry/{ident}").get_data(as_text=True)
+
+
 def _serve(server: socket.socket, got: list[bytes]) -> None:
     """As much of an SMTP server as one mail needs."""
     peer, _address = server.accept()
