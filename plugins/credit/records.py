@@ -133,6 +133,7 @@ class Review(Record):
 
     key = "credit.review"
     label, plural = _("Credit review"), _("Credit reviews")
+    title = "customer_name"
     number = Number("CR{yy}{seq:04}", reset="yearly", at="submit")
     scope = True
     icon = "clipboard-check"
@@ -145,6 +146,7 @@ class Review(Record):
     )
 
     customer_id: Mapped[int] = link("crm.customer", _("Customer"), required=True)
+    customer_name: Mapped[str | None] = text(_("Customer name"), system=True, search=True)
     order_id: Mapped[int | None] = link("orders.order", _("Sales order"))
     trigger: Mapped[str] = choice(_("Trigger"), TRIGGERS, required=True, default="new")
     currency: Mapped[str] = currency(_("Currency"), required=True, default="USD")

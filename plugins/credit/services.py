@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Ctx, Refusal, Refused, _, notify
+from core.api import Ctx, Refusal, Refused, _, notify, save
 from plugins.credit import exposure as figures
-from plugins.credit import policy, reviewing
+from plugins.credit import policy
 from plugins.credit.records import ROWS, Profile, Review, ScoreRow
 from plugins.credit.scoring import (
     decision_path,
@@ -213,16 +213,13 @@ def ask_review(ctx: Ctx, order: Order, params: dict[str, Any]) -> Review:
     """A review for an order above the limit: the missing amount is filled in."""
     found, profile = verdict_for(ctx, order)
     limit = profile.limit if profile else ZERO
-    review = Review(
-        customer_id=order.customer_id, order_id=order.id, trigger="excess",
-        currency=profile.currency if profile else "USD", requested=limit + found.excess,
-        credit_days=60, monthly=ZERO, excess=found.excess, owner_id=order.owner_id,
-        temporary=bool(profile and profile.state == "active"),
-        temporary_until=ctx.today + timedelta(days=policy.days(ctx, "excess_proposed")),
-    )
-    ctx.session.add(review)
-    fill_review(ctx, review)
-    reviewing.fill_papers(ctx, review)
+    review: Review = save(ctx.system(), Review, {
+        "customer_id": order.customer_id, "order_id": order.id, "trigger": "excess",
+        "currency": profile.currency if profile else "USD", "requested": limit + found.excess,
+        "temporary": bool(profile and profile.state == "active"),
+        "temporary_until": ctx.today + timedelta(days=policy.days(ctx, "excess_proposed")),
+    })
+    review.excess, review.owner_id = found.excess, order.owner_id
     ctx.session.flush()
     return review
 

@@ -18,7 +18,7 @@ def prepare(ctx: Ctx, record: Any, values: dict[str, Any]) -> None:
         services.fill_review(ctx, record)
         reviewing.fill_papers(ctx, record)
         services.propose(ctx, record, values)
-    elif isinstance(record, Profile) and record.customer_id:
+    if isinstance(record, Review | Profile) and record.customer_id:
         customer = ctx.session.get(Customer, record.customer_id)
         record.customer_name = customer.name if customer else None
 

@@ -78,6 +78,7 @@ def register_assignee_rules() -> list[AssigneeRule]:
 def register_permissions() -> list[Permission]:
     return [
         Permission("service.complaint.analyse", _("Analyse complaints")),
+        Permission(services.ANY, _("Clear up complaints that others handle")),
         Permission("service.complaint.release_lot", _("Release blocked lots, review prevention")),
         Permission(records.COST, _("See the cost of complaints")),
     ]
@@ -96,6 +97,7 @@ def register_roles() -> list[RoleGrant]:
         "service.complaint.analyse",
         "service.complaint.execute",
     )
+    others = (*analyst, services.ANY)
     care_rights = ("service.care.create", "service.care.write")
     return [
         RoleGrant("afs", ("service.*",)),
@@ -106,19 +108,22 @@ def register_roles() -> list[RoleGrant]:
                 *READ,
                 *ENTER,
                 *care_rights,
+                *analyst,
+                "service.complaint.propose",
                 "service.complaint.acknowledge",
                 "service.complaint.confirm",
             ),
         ),
-        RoleGrant("qc", (*analyst, "service.complaint.release_lot", "service.complaint.regrade",
+        RoleGrant("qc", (*others, "service.complaint.release_lot", "service.complaint.regrade",
                          "service.complaint.propose")),
-        RoleGrant("doc", analyst),
-        RoleGrant("mer", analyst),
-        RoleGrant("wh", analyst),
-        RoleGrant("tec", analyst),
+        RoleGrant("doc", others),
+        RoleGrant("mer", others),
+        RoleGrant("wh", others),
+        RoleGrant("tec", others),
         RoleGrant("ppc", ("service.complaint.read",)),
         RoleGrant("pur", ("service.complaint.read", records.COST)),
-        RoleGrant("fin", ("service.complaint.read", "service.complaint.execute", records.COST)),
+        RoleGrant("fin", ("service.complaint.read", "service.complaint.execute", services.ANY,
+                          records.COST)),
     ]
 
 

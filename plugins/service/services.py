@@ -34,6 +34,7 @@ from plugins.service.lots import GRAVE
 from plugins.service.records import Complaint
 
 NEEDS_CAUSE = ("S1", "S2", "S3")
+ANY = "service.complaint.handle_any"
 
 
 def url_of(record: Any) -> str:
@@ -228,6 +229,13 @@ def analyse(ctx: Ctx, complaint: Complaint, params: dict[str, Any]) -> None:
     complaint.analysed_at = ctx.now
     complaint.repeat_of_id = earlier_case(ctx, complaint)
     _go_on(ctx, complaint)
+
+
+def not_hers(ctx: Ctx, complaint: Complaint) -> object | None:
+    """A representative clears up what she was given: commercial complaints (DOMAIN §6.5 step 2)."""
+    if ctx.can(ANY) or complaint.handler_id == ctx.user_id:
+        return None
+    return _("Somebody else handles this complaint.")
 
 
 def why_not_propose(ctx: Ctx, complaint: Complaint) -> object | None:

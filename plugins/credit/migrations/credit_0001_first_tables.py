@@ -65,6 +65,7 @@ def upgrade() -> None:
     op.create_table('credit_review',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('customer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('customer_name', sa.String(length=200), nullable=True),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('trigger', sa.String(length=60), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 from sqlalchemy import select
 
-from core.api import Invalid, Notice, Refused, decide, perform, save, tasks_of
+from core.api import Invalid, Notice, OutboxRow, Refused, decide, perform, save, tasks_of
 from plugins.credit import jobs, services
 from plugins.credit.records import Profile, Review
 
@@ -111,6 +111,9 @@ def test_above_the_limit_asks_for_a_review_and_a_temporary_excess_lets_it_pass(w
         with pytest.raises(Refused, match="7,000.00"):
             perform(ctx, order, "sign")
         review = perform(ctx, order, "ask_credit")
+        asked = select(OutboxRow.payload).where(OutboxRow.topic == "core.workflow_start")
+        assert review.id in [p["record"] for p in ctx.session.scalars(asked)]  # its papers
+        assert review.name == customer.name  # a draft has no number yet
         assert (review.excess, review.requested) == (D(7_000), D(27_000))
         review.rows[0].points = 30
         perform(ctx, review, "submit")

@@ -199,7 +199,7 @@ def test_reopening_is_possible_for_30_days(world: World, ids: dict[str, int]) ->
 def test_rights_of_the_roles(world: World, ids: dict[str, int]) -> None:
     ident = analysed(world, ids)
     with pytest.raises(Forbidden):
-        do(world, "rep", ident, "analyse", **CAUSE)
+        do(world, "fin", ident, "analyse", **CAUSE)
     with pytest.raises(Forbidden):
         do(world, "wh", ident, "close")
 
@@ -326,3 +326,24 @@ def test_with_finance_the_cost_lands_on_the_original_order(
         found = list(ctx.session.scalars(select(record_class("finance.bill"))))
         assert [(b.kind, b.amount, b.order_id) for b in found] == [
             ("claims", Decimal("120"), order.id)] * bills
+
+
+def test_a_representative_clears_up_the_commercial_complaint_that_she_handles(
+    world: World, ids: dict[str, int]
+) -> None:
+    """DOMAIN §6.5 step 2: commercial complaints are hers; those that others handle are not."""
+    mine, other = enter(world, ids, category="commercial"), enter(world, ids)
+    for ident in (mine, other):
+        do(world, "afs", ident, "acknowledge")
+    for step, params in (("contain", {"d3_containment": "Price list sent"}), ("analyse", CAUSE)):
+        with pytest.raises(Refused, match="Somebody else handles"):
+            do(world, "rep", other, step, **params)
+        do(world, "rep", mine, step, **params)
+    assert do(world, "rep", mine, "propose", **OFFER).state == "proposed"
+    with world.act() as ctx:  # the approval itself is another test
+        for ident in (mine, other):
+            find(ctx, Complaint, ident).state = "approved"
+    with pytest.raises(Refused, match="Somebody else handles"):
+        do(world, "rep", other, "execute", d6_implementation="Discount noted")
+    assert do(world, "rep", mine, "execute", d6_implementation="Discount noted").state == (
+        "executing")
