@@ -12,7 +12,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state
 
 from core.audit import AuditRow
-from core.context import Ctx
+from core.context import Ctx, utc_now
 from core.declare import Event
 from core.errors import Invalid, Refusal
 from core.i18n import _
@@ -332,7 +332,7 @@ def _trail(ctx: Ctx, cls: type[Any], made: list[Any]) -> None:
     listeners = ctx.listeners(name)
     if listeners:
         work: dict[str, Any] = {**shared, "kind": "event", "payload": {}, "not_before": ctx.now,
-                "created_at": ctx.now, "state": "new", "attempts": 0, "progress": 0, "result": {}}
+                "created_at": utc_now(), "state": "new", "attempts": 0, "progress": 0, "result": {}}
         _write(ctx, OutboxRow, [
             {**work, "topic": plugin, "event_id": event} for event in events for plugin in listeners
         ])

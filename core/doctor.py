@@ -12,7 +12,7 @@ from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.accounts import DEMO_HASH
@@ -96,10 +96,13 @@ def unready(platform: Platform) -> list[str]:
 
 
 def _late(platform: Platform) -> timedelta:
-    """How long the oldest background work is overdue."""
+    """How long the oldest work that is stuck has waited since it was due and written."""
+    since = case((OutboxRow.created_at > OutboxRow.not_before, OutboxRow.created_at),
+                 else_=OutboxRow.not_before)
     with platform.database.session(ALL, readonly=True) as session:
-        oldest = session.scalar(select(func.min(OutboxRow.not_before)).where(
-            OutboxRow.state.in_(("new", "failed"))
+        oldest = session.scalar(select(func.min(since)).where(
+            OutboxRow.state.in_(("new", "failed")),
+            OutboxRow.not_before < platform.clock() - STUCK,
         ))
     return platform.clock() - oldest if oldest else timedelta()
 

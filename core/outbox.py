@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
@@ -36,7 +36,8 @@ class OutboxRow(CompanyRow):
     error: Mapped[str | None] = mapped_column(Text)
     progress: Mapped[int] = mapped_column(default=0)
     result: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    created_at: Mapped[datetime] = mapped_column(Moment)
+    # the wall clock, also of what the demo dates back: work waits from when it was written
+    created_at: Mapped[datetime] = mapped_column(Moment, default=lambda: datetime.now(UTC))
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
         UniqueConstraint("company_id", "key"),
@@ -89,7 +90,7 @@ def add_event(
     for plugin in listeners:
         session.add(OutboxRow(
             company_id=company_id, kind="event", topic=plugin, payload={}, event=row,
-            not_before=now, created_at=now, actor_id=event.actor_id,
+            not_before=now, actor_id=event.actor_id,
         ))
     return row
 
@@ -105,7 +106,7 @@ def add_job(
             return None
     row = OutboxRow(
         company_id=company_id, kind="job", topic=job, payload=payload, key=key,
-        not_before=at or now, created_at=now, actor_id=actor_id,
+        not_before=at or now, actor_id=actor_id,
     )
     session.add(row)
     session.flush()
