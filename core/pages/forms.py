@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import request
@@ -99,7 +99,11 @@ def _take(ctx: Ctx, found: Posted, slot: Slot, name: str, values: dict[str, Any]
     elif declared.kind == "file":
         upload = request.files.get(f"{name}.upload")
         if upload is not None and upload.filename:
-            values[slot.name] = keep_file(ctx, upload.filename, upload.read(), field=slot.name).id
+            try:
+                values[slot.name] = keep_file(ctx, upload.filename, upload.read()).id
+            except Invalid as error:  # said at the field, beside all else that is wrong
+                for reason in error.reasons:
+                    found.fault(name, reason)
         elif name in found.raw:
             values[slot.name] = found.raw[name]
     elif declared.kind == "link" and f"{name}.text" in found.raw:
@@ -288,6 +292,19 @@ def grid_cells(
                 ctx, slot.field, total or None, names, _currency(slot, record, None)
             )
     return rows, sums
+
+
+def marked(marks: Mapping[str, str], drawn: Control, at: str = "f.") -> Control:
+    """The input with what somebody remarked about it."""
+    text = marks.get(at + drawn.field)
+    return replace(drawn, errors=(*drawn.errors, text)) if text else drawn
+
+
+def marked_line(marks: Mapping[str, str], grid: Grid, line: Line) -> Line:
+    """The row with the remarks at its inputs."""
+    at = f"{grid.lines}-{line.ident}-"
+    return replace(line, controls=tuple(marked(marks, c, at) for c in line.controls),
+                   detail=tuple(marked(marks, c, at) for c in line.detail))
 
 
 def blocks_with_errors(screen: FormScreen, posted: Posted | None) -> set[str]:
