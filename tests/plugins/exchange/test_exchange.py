@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.api import Field, Invalid, save
+from core.people import CustomField
 from core.testing import World
 from plugins.crm.api import Customer
 from plugins.exchange.reading import read_rows
@@ -183,3 +184,27 @@ def test_cells_keep_their_kind(tmp_path: Path) -> None:
     rows = list(read_rows(path))
     assert rows[1][:2] == ["+49", Decimal("12.5")]
     assert safe_text("@cmd") == "'@cmd"
+
+
+def test_a_custom_field_leaves_and_comes_back(world: World) -> None:
+    with world.act("adm") as ctx:
+        ctx.session.add(CustomField(
+            company_id=ctx.company.id, record="crm.customer", name="x_rating", kind="integer",
+            label={"en": "Rating", "zh": "评级"}, choices=[]))
+    with world.act("gm") as ctx:
+        for name, rating in (("Nordlys AS", 2), ("Elba Elektro", 5)):
+            save(ctx, Customer, {"name": name, "country": "DE", "x_rating": rating})
+    client = world.client("gm")
+    client.post("/r/crm.customer/columns", data={"column": ["number", "name", "x_rating"]})
+    answer = client.get("/exchange/export/crm.customer?sort=number&format=xlsx")
+    rows = [list(row) for row in openpyxl.load_workbook(
+        io.BytesIO(answer.data)).active.iter_rows(values_only=True)]
+    at = rows[0].index("Rating")
+    assert [row[at] for row in rows[1:]] == [2, 5]
+    rows[1][at], rows[2][at] = 4, "many"
+    batch = _rehearse(world, _workbook(rows), match="number")
+    assert (batch.report["changed"], batch.report["refused"]) == (1, 1)
+    _run(world, batch)
+    with world.act("gm") as ctx:
+        found = ctx.session.scalars(select(Customer).order_by(Customer.id))
+        assert [row.custom["x_rating"] for row in found] == [4, 5]

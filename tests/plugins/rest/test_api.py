@@ -247,7 +247,10 @@ def test_custom_fields_appear_by_themselves(world: World, api: Api) -> None:
     assert made["x_rating"] == 4
     wrong = api("PATCH", f"crm/customer/{made['id']}", {"x_rating": "many"}, If_Match='"1"')
     assert [e["field"] for e in wrong.json["errors"]] == ["x_rating"]
-    _customer(api, "Nordlys AS", x_rating=2)
+    path = f"crm/customer/{_customer(api, 'Nordlys AS', x_rating=2)['id']}"
+    changed = api("PATCH", path, {"x_rating": 3}, If_Match='"1"')
+    assert (changed.status_code, changed.json["x_rating"]) == (200, 3)
+    assert api("GET", path).json["x_rating"] == 3
     listed = api("GET", "crm/customer?x_rating=4&fields=name,x_rating").json["items"]
     assert [(i["name"], i["x_rating"]) for i in listed] == [("Brenlicht Handels GmbH", 4)]
 
