@@ -205,6 +205,11 @@ def show_form(
 
 
 @hookspec
+def show_marks(ctx: Ctx, record: Record) -> list[tuple[str, str]] | None:
+    """Return (input "f.x" or "lines-<id>-x" of the form, remark). Read only. Since: 0.1."""
+
+
+@hookspec
 def show_actions(ctx: Ctx, record: Record) -> list[dict[str, Any]] | None:
     """Return links for the menu of a record's page: {"label", "url", "icon"}.
 

@@ -16,7 +16,7 @@ from core.i18n import _, show_moment, show_number
 from core.kinds import Field
 from core.layout import FormScreen, Grid, Slot, form_of, is_editable
 from core.pages.access import current_ctx, for_members
-from core.pages.blueprint import go, page, pages, readable_class, reasons_of
+from core.pages.blueprint import go, page, pages, readable_class, reasons_of, shown
 from core.pages.drafts import draft_of, drop_draft
 from core.pages.form import back_to_list
 from core.pages.forms import (
@@ -26,6 +26,8 @@ from core.pages.forms import (
     grid_rows,
     learn_lines,
     line_slots,
+    marked,
+    marked_line,
     posted_form,
 )
 from core.pages.show import Cell, Names, cell, form_value, input_text, label_of, values_of
@@ -186,8 +188,11 @@ def _draw(
             version = draft.form.get("version", "")
     if row is not None:
         learn_lines(names, screen.grids, row)
+    marks = dict(shown(ctx, "show_marks", record=existing)) if existing else {}
     inputs = controls(ctx, screen, row, names, posted, start)
-    grids = {grid.key: grid_rows(ctx, grid, row, names, posted) for grid in screen.grids}
+    inputs = dict(zip(inputs, marked(marks, inputs.values(), "f."), strict=True))
+    grids = {grid.key: [marked_line(marks, grid.lines, line) for line in
+                        grid_rows(ctx, grid, row, names, posted)] for grid in screen.grids}
     if copying:
         grids = {key: [_fresh(line) for line in lines] for key, lines in grids.items()}
     return page(
@@ -197,9 +202,9 @@ def _draw(
         version=version, again=_again(), restored=draft is not None and posted is not None,
         closed=clash is not None and not is_editable(ctx, screen.cls, row),
         changed=_who_changed(ctx, row, names) if clash else "",
-        failed_sheets=blocks_with_errors(screen, posted), plural=label_of(screen.cls.key),
+        failed_sheets=blocks_with_errors(screen, posted or Posted(errors=dict.fromkeys(marks, []))),
+        plural=label_of(screen.cls.key), back=back_to_list(ctx, screen.cls.key),
         title=title_of(existing) if existing else _("New: %(label)s", label=screen.cls.label),
-        back=back_to_list(ctx, screen.cls.key),
         live=any(grid.recalculate or grid.totals for grid in screen.grids),
     )
 

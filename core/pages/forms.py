@@ -294,17 +294,16 @@ def grid_cells(
     return rows, sums
 
 
-def marked(marks: Mapping[str, str], drawn: Control, at: str = "f.") -> Control:
-    """The input with what somebody remarked about it."""
-    text = marks.get(at + drawn.field)
-    return replace(drawn, errors=(*drawn.errors, text)) if text else drawn
+def marked(marks: Mapping[str, str], drawn: Iterable[Control], at: str) -> tuple[Control, ...]:
+    """The inputs with what somebody remarked about them."""
+    return tuple(replace(c, errors=(*c.errors, marks[at + c.field])) if at + c.field in marks else c
+                 for c in drawn)
 
 
-def marked_line(marks: Mapping[str, str], grid: Grid, line: Line) -> Line:
+def marked_line(marks: Mapping[str, str], lines: str, line: Line) -> Line:
     """The row with the remarks at its inputs."""
-    at = f"{grid.lines}-{line.ident}-"
-    return replace(line, controls=tuple(marked(marks, c, at) for c in line.controls),
-                   detail=tuple(marked(marks, c, at) for c in line.detail))
+    one, more = (marked(marks, c, f"{lines}-{line.ident}-") for c in (line.controls, line.detail))
+    return replace(line, controls=one, detail=more)
 
 
 def blocks_with_errors(screen: FormScreen, posted: Posted | None) -> set[str]:

@@ -135,7 +135,7 @@ def _unchanged(ctx: Ctx, case: Case, task_id: int) -> None:
 
 def on_task(
     ctx: Ctx, task_id: int, name: str, act: Callable[[Case], Any], *, key: str | None = None,
-    bound: bool = True,
+    bound: bool = True, marks: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A command of the person who has the task; rights and content are checked under the lock."""
     def checked(case: Case) -> None:
@@ -147,6 +147,8 @@ def on_task(
             _unchanged(ctx, case, task_id)
         why = {k: v for k, v in case.m.tasks[task_id].why.items() if k != "for"}
         case.m.tasks[task_id].why = why if principal is None else {**why, "for": principal}
+        if marks and name in ("reject", "return"):
+            case.m.tell("marked", task=task_id, marks=marks)
         act(case)
 
     return command(ctx, task_id // BLOCK, name, checked, key=key, task=task_id)
@@ -155,11 +157,12 @@ def on_task(
 def decide(
     ctx: Ctx, task_id: int, outcome: str, comment: str = "", *, key: str | None = None,
     choose: dict[str, list[int]] | None = None, values: dict[str, Any] | None = None,
+    marks: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Approve, reject or finish ("done") a task; a rejection needs a reason.
 
     `choose` names people for later cards (Invalid where the next one needs them and they are
-    missing or not offered); `values` fills the fields that the card opens.
+    missing or not offered); `values` fills opened fields; `marks`: {input: {"text", "was"}}.
     """
     if outcome == "reject" and not comment.strip():
         raise Refused(_("Give a reason for the rejection."))
@@ -182,7 +185,7 @@ def decide(
             case.fill(task.node, values or {})
         case.engine.act(task_id, outcome, ctx.user_id or 0, comment.strip())
 
-    return on_task(ctx, task_id, outcome, act, key=key)
+    return on_task(ctx, task_id, outcome, act, key=key, marks=marks)
 
 
 def _chosen(case: Case, node: str) -> None:
@@ -197,14 +200,14 @@ def _chosen(case: Case, node: str) -> None:
 
 def send_back(
     ctx: Ctx, task_id: int, to: str, comment: str, *, straight: bool = False,
-    key: str | None = None,
+    key: str | None = None, marks: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return a case to an earlier card; needs a reason."""
+    """Return a case to an earlier card; needs a reason. `marks` as in `decide`."""
     if not comment.strip():
         raise Refused(_("Say why you return it."))
     return on_task(ctx, task_id, "return", lambda case: case.engine.send_back(
         task_id, to, ctx.user_id or 0, comment.strip(),
-        straight or case.plan.policy.get("resubmit") == "straight"), key=key)
+        straight or case.plan.policy.get("resubmit") == "straight"), key=key, marks=marks)
 
 
 def hand_over(

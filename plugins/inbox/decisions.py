@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 from flask import flash, request, url_for
@@ -24,6 +25,7 @@ from core.api import (
     offers,
 )
 from plugins.inbox.history import told
+from plugins.inbox.marks import ROWS, form_marks, markable
 from plugins.inbox.panel import PANEL
 from plugins.inbox.routes import (
     draw,
@@ -107,6 +109,9 @@ def _decision(
             if offer.step.full_key in node.option("steps", ())
         ],
         changes=_changes(ctx, case),
+        mark_rows=list(zip_longest(
+            request.form.getlist("mark"), request.form.getlist("remark"), range(ROWS),
+            fillvalue="")),
         waits_for=names.get(task.principal or 0, ""),
     )
 
@@ -163,6 +168,7 @@ def _record(ctx: Ctx, case: cases.Case, node: Any) -> dict[str, Any] | None:
         ),
         key=lambda panel: panel.sequence,
     )
+    data["markable"] = markable(data, hidden | secret)
     data["link"] = (
         f"/r/{case.row.record_key}/{case.row.record_id}"
         if may_read(ctx, case.row.record_key)
@@ -272,6 +278,7 @@ def _decide(outcome: str) -> Callable[[Ctx, int], Any]:
         form_comment(),
         key=form_key(),
         values=_filled(ctx, task),
+        marks=form_marks(ctx, task, form_comment()),
         choose=form_choices(),
     )
 
@@ -288,6 +295,7 @@ _ACTS: dict[str, Callable[[Ctx, int], Any]] = {
         form_comment(),
         straight=bool(request.form.get("straight")),
         key=form_key(),
+        marks=form_marks(ctx, task, form_comment()),
     ),
     "hand_over": lambda ctx, task: cases.commands.hand_over(
         ctx, task, one_person(), form_comment(), key=form_key()

@@ -35,6 +35,7 @@ _ACTS = {
 _EVENTS = {
     "started": _("%(name)s started it"),
     "withdrawn": _("%(name)s withdrew it"),
+    "marked": _("%(name)s marked fields to be corrected"),
     "claimed": _("%(name)s took “%(card)s”"),
     "released": _("%(name)s gave “%(card)s” back"),
     "suspended": _("The case was paused"),

@@ -9,6 +9,7 @@ from flask import Blueprint, url_for
 from core.api import Ctx, Menu, Panel, Record, _, hookimpl
 from core.api import cases as engine
 from plugins.inbox import cases, decisions, desk, lists
+from plugins.inbox.marks import open_marks, panel_of
 from plugins.inbox.panel import panels_of
 from plugins.inbox.routes import inbox
 
@@ -36,7 +37,12 @@ def register_blueprint() -> Blueprint:
 
 @hookimpl
 def show_panels(ctx: Ctx, record: Record) -> list[Panel]:
-    return panels_of(ctx, record)
+    return [*panel_of(ctx, record), *panels_of(ctx, record)]
+
+
+@hookimpl
+def show_marks(ctx: Ctx, record: Record) -> list[tuple[str, str]]:
+    return [(at, text) for at, _label, text in open_marks(ctx, record)]
 
 
 @hookimpl

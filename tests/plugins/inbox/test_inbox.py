@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from core.api import save
+from core.api import find, perform, save
 from core.testing import World
 from core.workflow.inbox import tasks_of
 from core.workflow.publishing import publish
+from tests.core.toy import Purchase
 from tests.core.workflow.conftest import create_workflow, flow, state, submit, use
 
 
@@ -140,3 +141,40 @@ def test_a_workflow_without_step_and_event_is_started_by_hand(flows: World) -> N
     assert rep.get(f"/workflow/toy.place/start/{ident}").status_code == 409
     reader = flows.client("guest")
     assert path not in reader.get(form).text and reader.get(path).status_code in (403, 404, 409)
+
+
+def test_a_rejection_marks_fields_until_they_are_changed_or_sent_again(flows: World) -> None:
+    """DOMAIN §6.1: reject → draft with marks at fields, of the record and of its lines."""
+    ident, page = submit(flows), flows.client("sm")
+    with flows.act() as ctx:
+        line = f"lines-{find(ctx, Purchase, ident).lines[0].id}-pieces"
+    task, form = first(flows, "sm"), f"/r/toy.purchase/{ident}/edit"
+    shown = page.get(f"/inbox/{task}").text
+    assert 'value="f.shop"' in shown and f'value="{line}"' in shown
+    reject = {"do": "reject", "comment": "Not like this", "key": "m1"}
+    refused = page.post(f"/inbox/{task}", data={**reject, "mark": "", "remark": "Which shop?"})
+    assert "Choose the field" in refused.text and "Which shop?" in refused.text
+    page.post(f"/inbox/{task}", data={
+        **reject, "mark": ["f.shop", line, "f.nothing"], "remark": ["Which shop?", "", "x"]})
+    mine = flows.client("rep")
+    drawn = mine.get(form).text
+    assert ": Which shop?" in drawn
+    assert ": Not like this" in drawn and ": x<" not in drawn
+    assert "To be corrected" in mine.get(f"/r/toy.purchase/{ident}").text
+    with flows.act("rep") as ctx:
+        save(ctx, Purchase, {"shop": "Mall"}, find(ctx, Purchase, ident))
+    drawn = mine.get(form).text
+    assert "Which shop?" not in drawn and ": Not like this" in drawn
+    with flows.act("rep") as ctx:
+        perform(ctx, find(ctx, Purchase, ident), "place")
+    assert "Not like this" not in mine.get(form).text
+
+
+def test_what_is_returned_to_the_starter_is_marked_until_it_is_sent_on(flows: World) -> None:
+    ident = submit(flows)
+    flows.client("sm").post(f"/inbox/{first(flows, 'sm')}", data={
+        "do": "return", "to": "start", "comment": "Again", "mark": "f.wanted", "remark": "No date"})
+    mine, form = flows.client("rep"), f"/r/toy.purchase/{ident}/edit"
+    assert ": No date" in mine.get(form).text
+    assert mine.post(f"/inbox/{first(flows, 'rep')}", data={"do": "done"}).status_code == 303
+    assert "No date" not in mine.get(form).text
