@@ -76,7 +76,8 @@ def dependents(ctx: Ctx, name: str) -> list[str]:
 def enable_plugin(ctx: Ctx, name: str) -> list[str]:
     """Switch a plugin on for the company, with all it needs; returns what was switched on."""
     if name not in ctx.registry.plugins:
-        raise NotFound(_("There is no plugin “%(name)s”.", name=name))
+        raise NotFound(_("There is no plugin “%(name)s”. `tradewind plugin list` names them.",
+                         name=name))
     if name in ctx.enabled:
         return []
     done: list[str] = []

@@ -47,6 +47,11 @@ def _company(platform: Platform, code: str | None) -> str:
     return code or codes[0]
 
 
+def _no_plugin(name: str) -> NotFound:
+    return NotFound(_("There is no plugin “%(name)s”. `tradewind plugin list` names them.",
+                      name=name))
+
+
 @click.group()
 def plugin() -> None:
     """Plugins: see them, switch them on and off for a company, write a new one."""
@@ -140,7 +145,7 @@ def new(name: str, title: str, folder: Path | None) -> None:
 def check(platform: Platform, name: str) -> None:
     """Run the rules that every plugin keeps to against plugin NAME."""
     if name not in platform.registry.plugins:
-        raise NotFound(_("There is no plugin “%(name)s”.", name=name))
+        raise _no_plugin(name)
     try:
         import pytest
     except ImportError:
@@ -248,7 +253,7 @@ def add_company(
     operations.upgrade(platform, click.echo)
     unknown = [p for p in plugins if p not in platform.registry.plugins]
     if unknown:
-        raise NotFound(_("There is no plugin “%(name)s”.", name=unknown[0]))
+        raise _no_plugin(unknown[0])
     with platform.database.transaction(operations.ALL) as session:
         if session.scalar(select(Company.id).where(Company.code == code)) is not None:
             raise Refused(f"There is a company {code!r} already. Choose another code.")

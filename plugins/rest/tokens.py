@@ -10,6 +10,8 @@ from plugins.rest.callers import digest_of
 from plugins.rest.records import Token
 
 MARK = "tw_"
+VERBS = ("read", "create", "write", "archive")
+UNDECLARED = ("core.admin", "rest.tasks")  # the administrator's; answering tasks by a token
 
 
 def add_token(
@@ -23,6 +25,10 @@ def add_token(
         raise Invalid(Refusal(_("Say what the token is for."), "label"))
     if days is not None and not 1 <= days <= 3650:
         raise Invalid(Refusal(_("A token lives 1 to 3,650 days."), "days"))
+    unknown = [scope for scope in scopes if not _means_something(ctx, scope)]
+    if unknown:
+        raise Invalid(Refusal(_("No right is called “%(scope)s”. Write * for all, or a right such "
+                                "as crm.* or crm.customer.read.", scope=unknown[0][:60]), "scopes"))
     if user_id != ctx.user_id:
         ctx.require("rest.tokens")
     secret = MARK + secrets.token_urlsafe(32)
@@ -35,6 +41,18 @@ def add_token(
     ctx.session.flush()
     write_audit(ctx, "rest.token.added", None, token=row.prefix, user=user_id, scopes=row.scopes)
     return row, secret
+
+
+def _means_something(ctx: Ctx, scope: str) -> bool:
+    """Whether a pattern fits any right of what is installed, for plugins may be switched on."""
+    registry = ctx.registry
+    rights = {*UNDECLARED, *registry.permissions}
+    for key in registry.records:
+        steps = registry.steps.get(key, {}).values()
+        rights |= {f"{key}.{verb}" for verb in VERBS} | {step.needs for step in steps}
+    head = scope.removesuffix("*")
+    return scope == "*" or scope in rights or (
+        head.endswith(".") and head != scope and any(right.startswith(head) for right in rights))
 
 
 def revoke_token(ctx: Ctx, token_id: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from core.api import AuditRow
+from core.api import AuditRow, Invalid
 from core.people import CustomField
 from core.testing import World
 from plugins.crm.api import Customer
@@ -226,6 +226,9 @@ def test_the_token_is_shown_once(world: World) -> None:
     assert secret not in client.get("/account/tokens").get_data(as_text=True)
     bad = client.post("/account/tokens", data={"label": "", "days": "0"})
     assert bad.status_code == 422
+    for scope in ("xx", "crm", "crm*", "crm.custmer.*", "orders.order.raed"):
+        vain = client.post("/account/tokens", data={"label": "shop", "scopes": f"crm.* {scope}"})
+        assert (vain.status_code, f"No right is called “{scope}”." in vain.text) == (422, True)
 
 
 def test_saved_through_the_api_is_on_the_trail(world: World, api: Api) -> None:
@@ -289,3 +292,6 @@ def test_a_token_is_made_on_the_command_line(
     wrong = CliRunner().invoke(add, ["nobody"], obj=world.platform)
     assert wrong.exit_code == 1
     assert "no user 'nobody'" in wrong.output
+    vain = CliRunner().invoke(add, ["gm", "--scope", "xx"], obj=world.platform)
+    assert isinstance(vain.exception, Invalid)
+    assert "crm.*" in str(vain.exception)
