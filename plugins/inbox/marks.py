@@ -33,7 +33,7 @@ def markable(data: dict[str, Any], hidden: set[str]) -> list[tuple[str, object]]
     for grid in screen.grids:
         for n, line in enumerate(getattr(record, grid.lines), start=1):
             found += [(f"{grid.lines}-{line.id}-{slot.name}", f"{grid.label} {n} · {slot.label}")
-                      for slot in (*grid.slots, *grid.detail)
+                      for slot in grid.slots
                       if not slot.field.system and slot.name not in hidden]
     return found
 
