@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import func, select
 
+from core.api import operations, record_class
 from core.cli import main
+from core.migrate import create_everything
+from core.platform import build_platform
+from core.testing import make_settings
+from plugins.operations.demo import Play, load_demo
 
 Run = Callable[..., Result]
 
@@ -48,3 +54,23 @@ def test_a_wrong_setting_is_a_sentence_and_help_stands(run: Run) -> None:
     answer = run("user", "add", "ann", "--password", "x", code=1, TRADEWIND_PORT="x").output
     assert "port is 'x'" in answer
     assert "migrate" in run("--help", TRADEWIND_PORT="x").output
+
+
+def test_each_part_of_the_demo_is_named_as_it_begins(tmp_path: Path) -> None:
+    platform = build_platform(make_settings(tmp_path), only=["crm"])
+    create_everything(platform)
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        told.append(line)
+        with platform.database.session(operations.ALL, readonly=True) as session:
+            rows = session.scalar(select(func.count()).select_from(record_class("crm.inquiry")))
+        if "xilan stories crm" in line:
+            assert not rows, "said before, not after"
+        if "100%" in line and "xilan" in line:
+            assert rows
+
+    load_demo(platform, tell, Play(scale=0.02))
+    platform.database.engine.dispose()
+    assert sum("xilan stories crm" in line for line in told) == 1
+    assert sum("100%" in line for line in told) == 2
