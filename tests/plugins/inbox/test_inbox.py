@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from core.api import find, perform, save
 from core.testing import World
 from core.workflow.inbox import tasks_of
+from core.workflow.model import CaseEvent
 from core.workflow.publishing import publish
 from tests.core.toy import Purchase
 from tests.core.workflow.conftest import create_workflow, flow, state, submit, use
@@ -178,3 +181,9 @@ def test_what_is_returned_to_the_starter_is_marked_until_it_is_sent_on(flows: Wo
     assert ": No date" in mine.get(form).text
     assert mine.post(f"/inbox/{first(flows, 'rep')}", data={"do": "done"}).status_code == 303
     assert "No date" not in mine.get(form).text
+    flows.client("sm").post(f"/inbox/{first(flows, 'sm')}", data={
+        "do": "approve", "mark": "f.wanted", "remark": "By the way"})
+    with flows.act() as ctx:  # what is approved is marked nowhere
+        told = select(CaseEvent).where(CaseEvent.type == "marked")
+        assert [e.data["marks"]["f.wanted"]["text"] for e in ctx.session.scalars(told)] == [
+            "No date"]
