@@ -140,10 +140,13 @@ export default function (element) {
     data.append("_changed", cause);
     try {
       const response = await fetch(url, { method: "POST", body: data, signal, headers: { Accept: "application/json" } });
-      if (response.ok) show(await response.json(), cause);
+      if (response.ok) show(await response.json(), cause, data);
     } catch (error) { if (error.name !== "AbortError") console.error(error); }
   }
-  function show(answer, cause) {
+  // what was typed while the answer was on its way is newer than the answer
+  const typedSince = (input, sent) => (input.type === "checkbox"
+    ? input.checked !== sent.has(input.name) : input.value !== (sent.get(input.name) ?? ""));
+  function show(answer, cause, sent) {
     for (const [name, grid] of Object.entries(answer.grids || {})) {
       const place = form.querySelector(`[data-lines="${name}"]`);
       for (const [number, values] of Object.entries(grid.rows)) {
@@ -165,6 +168,7 @@ export default function (element) {
     for (const [name, text] of Object.entries(answer.inputs || {})) {
       const input = form.elements[name];
       if (!input || name === changed || name === cause || !("value" in input)) continue;
+      if (typedSince(input, sent)) continue;
       if (input.type === "checkbox") { input.checked = text === "1"; continue; }
       if (input.value === text) continue;
       input.value = text;

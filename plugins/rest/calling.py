@@ -131,7 +131,6 @@ def _learn(error: BaseException | None) -> None:
         return
     if ctx is not None and error is None and session.info["readonly"]:
         learn(ctx)
-    session.rollback()
     try:
         note_use(current_app.extensions["tradewind"], caller)
     except OperationalError as fault:  # the answer is on its way; the next request notes it
