@@ -131,6 +131,9 @@ def _learn(error: BaseException | None) -> None:
         return
     if ctx is not None and error is None and session.info["readonly"]:
         learn(ctx)
+    left = session.get_transaction()
+    if left is not None:  # what was read after the commit must not hold up the note
+        left.close()
     try:
         note_use(current_app.extensions["tradewind"], caller)
     except OperationalError as fault:  # the answer is on its way; the next request notes it
