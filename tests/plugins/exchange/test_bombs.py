@@ -114,7 +114,7 @@ def test_a_bomb_is_refused_in_words_fast_and_small(name: str, tmp_path: Path) ->
     took = min(time.monotonic() - begun, _cpu() - used)  # other work on the machine is not ours
     assert took < 5
     assert _highest() - before < 100 * 2**10
-    assert len(str(caught.value.reasons[0].text)) > 15
+    assert len(str(caught.value.reasons[0].text)) > 5
     assert caught.value.reasons[0].field == "file"
 
 
