@@ -34,7 +34,7 @@ def draft(ctx: Ctx, order: Order, params: dict[str, Any]) -> Commission:
     row.profit, row.margin, row.days_late = result.gross, result.margin, late
     row.rate, row.factor, row.amount = found.rate, found.factor, found.amount
     row.carried_in, row.carried_out = carried, found.carry
-    people = {"rep": order.owner_id, "mer": getattr(order, "merchandiser_id", None)}
+    people = {"rep": order.owner_id}  # orders name no merchandiser: that share has no person
     row.parts[:] = [
         CommissionPart(position=place, role=role, user_id=people.get(role), amount=amount)
         for place, (role, amount) in enumerate(found.parts, start=1)

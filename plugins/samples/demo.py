@@ -23,7 +23,7 @@ from plugins.products.api import Product
 from plugins.samples.records import Request
 
 COUNT, WAITING = 110, 2
-TODO = (4, 4, 0, 0)
+TODAY = (4, 4, 0, 0)
 """Ages of those that are to be sent and to be prepared today."""
 STORY_8 = "Samples first, then five times the trial order"
 """Subject of the inquiry whose samples led to a five-fold order."""
@@ -60,7 +60,7 @@ def load(ctx: Ctx, stage: str) -> None:
     story = ctx.session.scalar(select(Inquiry).where(Inquiry.subject == STORY_8))
     count = scaled(ctx, COUNT) - WAITING - bool(story)
     ages = [2 + min(rng.randint(0, 345), rng.randint(0, 600)) for _n in range(count)]
-    ages[:4] = TODO
+    ages[:4] = TODAY
     for n, age in enumerate(sorted(ages, reverse=True)):
         _sample(ctx, rng, _receiver(ctx, rng, customers, age), products, age)
         ctx.progress(n * 100 // len(ages))
