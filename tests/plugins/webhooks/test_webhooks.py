@@ -245,14 +245,14 @@ def test_the_same_message_in_the_same_moment_is_one_record(pg_world: World) -> N
     body = {"person": {"company": "S", "email": "a@s.example"}}
     gate = threading.Barrier(3)
     answers = []
+    clients = [pg_world.client() for _n in range(3)]  # the app is made here, not by three at once
 
-    def send() -> None:
-        client = pg_world.client()
+    def send(client: Any) -> None:
         gate.wait()
         answers.append(client.post(f"/in/{token}", json=body,
                                    headers={"Idempotency-Key": "m1"}).status_code)
 
-    threads = [threading.Thread(target=send) for _n in range(3)]
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
     for thread in threads:
         thread.start()
     for thread in threads:
